@@ -1,0 +1,114 @@
+//! STAND-IN for the checked configuration; the shape is final, how it is loaded is not.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Everything that the environment says, checked once at start.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// `APPLICATION_NAME`
+    pub application_name: String,
+    /// `ENVIRONMENT` is `development`.
+    pub development: bool,
+    /// `SERVER_*`
+    pub server: Server,
+    /// `CLIENT_*`
+    pub client: Client,
+    /// `OIDC_*`, if `ENABLE_AUTH`.
+    pub oidc: Option<Oidc>,
+    /// `TELEMETRY_*`, if `ENABLE_TELEMETRY`.
+    pub telemetry: Option<Telemetry>,
+    /// In the order of the spec.
+    pub providers: Vec<ProviderConfig>,
+}
+
+/// How the gateway listens.
+#[derive(Debug, Clone)]
+pub struct Server {
+    /// Host and port as given; resolved when bound.
+    pub host: String,
+    /// Port; 0 lets the system choose.
+    pub port: u16,
+    /// Bound on receiving a request's head and body.
+    pub read_timeout: Duration,
+    /// Bound on a write that makes no progress.
+    pub write_timeout: Duration,
+    /// Bound on an idle keep-alive connection.
+    pub idle_timeout: Duration,
+    /// What running requests get after a signal.
+    pub shutdown_grace: Duration,
+    /// Largest request body in bytes.
+    pub max_body_size: usize,
+    /// Certificate and key files.
+    pub tls: Option<(PathBuf, PathBuf)>,
+}
+
+/// How the gateway calls providers.
+#[derive(Debug, Clone)]
+pub struct Client {
+    /// Bound on connecting, TLS included.
+    pub connect_timeout: Duration,
+    /// Bound on the time from the request to the reply's head.
+    pub first_byte_timeout: Duration,
+    /// Bound on silence within a reply's body.
+    pub idle_timeout: Duration,
+    /// Idle connections kept for each host.
+    pub pool_size: usize,
+    /// How long an idle connection is kept.
+    pub pool_idle_timeout: Duration,
+    /// Bound on listing the models of one provider, all pages together.
+    pub list_timeout: Duration,
+}
+
+/// Who issues tokens.
+#[derive(Debug, Clone)]
+pub struct Oidc {
+    /// Issuer.
+    pub issuer_url: String,
+    /// Audience that a token must have.
+    pub client_id: Secret,
+    /// Not needed to verify tokens.
+    pub client_secret: Option<Secret>,
+}
+
+/// Where metrics and traces go.
+#[derive(Debug, Clone)]
+pub struct Telemetry {
+    /// Where Prometheus scrapes.
+    pub metrics: SocketAddr,
+    /// OTLP/HTTP base endpoint; no traces without it.
+    pub otlp_endpoint: Option<String>,
+}
+
+/// One provider's address and key.
+#[derive(Debug, Clone)]
+pub struct ProviderConfig {
+    /// The row of the table.
+    pub provider: &'static crate::table::Provider,
+    /// Base URL with its variables filled in, without a final slash; an error text if a variable is missing.
+    pub url: Result<String, String>,
+    /// The credential.
+    pub token: Option<Secret>,
+}
+
+/// A value that must not be shown. Its `Debug` and `Display` print `***`.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps it.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+    /// The value itself, for the one place that sends it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}

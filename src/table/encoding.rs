@@ -1,0 +1,48 @@
+//! What an encoder needs besides the value, and what it reports.
+
+use std::borrow::Cow;
+
+use super::Edit;
+
+/// What an encoder needs besides the value, and what it reports.
+#[derive(Debug)]
+pub struct Encoding<'e> {
+    /// Edits of the provider that apply to this request; empty towards clients.
+    pub edits: &'e [&'static Edit],
+    /// Optional constants are written: true but for fragments that continue a part.
+    pub head: bool,
+    /// An open frame is written: required texts that a delta brings are written empty.
+    pub open: bool,
+    /// What could not be said as it was.
+    pub losses: Vec<Loss>,
+}
+
+impl<'e> Encoding<'e> {
+    /// For whole messages, with these edits.
+    pub fn new(edits: &'e [&'static Edit]) -> Self {
+        Self {
+            edits,
+            head: true,
+            open: false,
+            losses: Vec::new(),
+        }
+    }
+}
+
+/// Something that could not be said as it was.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Loss {
+    /// The canonical field, as the ledger names it: `top_k`, `reasoning.effort`.
+    pub field: Cow<'static, str>,
+    /// What happened to it.
+    pub what: LossKind,
+}
+
+/// What happened to a value that had no exact place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LossKind {
+    /// Left out.
+    Dropped,
+    /// Written as the nearest thing.
+    Nearest,
+}

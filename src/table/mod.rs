@@ -1,0 +1,15 @@
+//! The shapes of what the compiler makes: tables of functions and facts, one for each dialect, provider and route.
+//!
+//! Generated code fills these shapes and hand-written code drives them; neither knows the other.
+
+mod adjust;
+mod dialect;
+mod encoding;
+mod provider;
+mod stream;
+
+pub use adjust::*;
+pub use dialect::*;
+pub use encoding::*;
+pub use provider::*;
+pub use stream::*;

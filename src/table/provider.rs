@@ -1,0 +1,73 @@
+//! Where requests go and where they come from.
+
+use super::{Adjust, Dialect, Scheme};
+
+/// One entry of `x-provider-configs`.
+#[derive(Debug)]
+pub struct Provider {
+    /// Its id, as in URLs.
+    pub id: &'static str,
+    /// Its base URL, unless a setting names another. `{NAME}` is filled from the setting `{KEY}_{NAME}`.
+    pub url: &'static str,
+    /// Prefix of its settings: the id in upper case.
+    pub key: &'static str,
+    /// Where its credential goes; `None` if it needs none.
+    pub auth: Option<Scheme>,
+    /// Headers that every request carries.
+    pub extra_headers: &'static [(&'static str, &'static str)],
+    /// How its models are listed.
+    pub list: Option<Endpoint>,
+    /// How it answers.
+    pub generate: Option<Endpoint>,
+    /// How it answers piece by piece, where that is another endpoint than `generate`.
+    pub generate_stream: Option<Endpoint>,
+    /// What is particular to it.
+    pub adjust: &'static [Adjust],
+}
+
+/// One operation of a provider.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// HTTP method.
+    pub method: &'static str,
+    /// Path template under the base URL; `{model}` and the like are filled from the request.
+    pub path: &'static str,
+    /// Query parameters that every request carries.
+    pub query: &'static [(&'static str, &'static str)],
+    /// Headers that the operation's description fixes.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// What is spoken there.
+    pub dialect: &'static Dialect,
+}
+
+/// What the gateway does for a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operation {
+    /// Says that it lives.
+    Health,
+    /// Lists the models of every provider.
+    ListAllModels,
+    /// Lists the models of one provider.
+    ListModels,
+    /// Passes a conversation to a provider.
+    Chat,
+    /// Relays anything to a provider.
+    Proxy,
+}
+
+/// One method of one path of the entry document.
+#[derive(Debug)]
+pub struct Route {
+    /// HTTP method; `*` for any.
+    pub method: &'static str,
+    /// Path template; a last `{path}` takes the rest of the path.
+    pub path: &'static str,
+    /// What is done.
+    pub operation: Operation,
+    /// What the caller speaks.
+    pub dialect: &'static Dialect,
+    /// What the path implies about `stream`.
+    pub stream: Option<bool>,
+    /// Whoever calls needs no token.
+    pub public: bool,
+}

@@ -1,0 +1,86 @@
+//! How a reply is streamed.
+
+use crate::canonical::{ChatResponse, Event, EventKind};
+use crate::error::Fault;
+
+use super::{Encoding, Kinds};
+
+/// One form of a streamed reply.
+#[derive(Debug)]
+pub struct StreamSpec {
+    /// The media type, without parameters.
+    pub media_type: &'static str,
+    /// How frames are told apart in the bytes.
+    pub framing: Framing,
+    /// Written only if the request's `server_sent_events` has this value.
+    pub when: Option<bool>,
+    /// One part is open at a time; deltas of others wait.
+    pub serial: bool,
+    /// Data of a last event that isn't a frame.
+    pub end: Option<&'static str>,
+    /// The frames, in the order of the spec.
+    pub frames: &'static [Frame],
+    /// Kinds whose text some delta frame carries in pieces; others are sent whole, if any frame can hold them.
+    pub pieces: Kinds,
+    /// Kinds that some frame can hold.
+    pub holds: Kinds,
+    /// Reads one frame: the event's name where the framing has one, and its data.
+    pub decode: for<'a> fn(Option<&str>, &'a str) -> Result<Decoded<'a>, Fault>,
+}
+
+/// How frames are told apart in the bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Framing {
+    /// Server-sent events.
+    Events,
+    /// A JSON value a line.
+    Lines,
+    /// One JSON array.
+    Array,
+}
+
+/// What events a frame holds; bits by `EventKind`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Holds(pub u8);
+
+impl Holds {
+    /// Whether this kind of event is held.
+    pub const fn has(self, kind: EventKind) -> bool {
+        self.0 & (1 << kind as u8) != 0
+    }
+}
+
+/// One frame that a stream is written with.
+#[derive(Debug)]
+pub struct Frame {
+    /// The events that it holds; none for the keep-alive.
+    pub holds: Holds,
+    /// It is written only if the client asked for usage.
+    pub if_usage: bool,
+    /// Name of the server-sent event.
+    pub name: Option<&'static str>,
+    /// Kinds of parts that it can speak of; all, if it speaks of none.
+    pub kinds: Kinds,
+    /// Writes it.
+    pub encode: FrameEncode,
+}
+
+/// How a frame is written: from one event, or from an answer that holds only these events plus id, model, created.
+#[derive(Debug)]
+pub enum FrameEncode {
+    /// From an event; `response` and `part` in it are what has been accumulated.
+    Event(for<'r> fn(&'r Event<'r>, &mut Encoding<'_>) -> Result<Vec<u8>, Fault>),
+    /// From a fragment.
+    Fragment(for<'r> fn(&'r ChatResponse<'r>, &mut Encoding<'_>) -> Result<Vec<u8>, Fault>),
+}
+
+/// What one frame says.
+#[derive(Debug)]
+pub enum Decoded<'a> {
+    /// The fields of these events.
+    Event(Holds, Box<Event<'a>>),
+    /// A partial answer.
+    Fragment(Box<ChatResponse<'a>>),
+    /// Nothing: a keep-alive, or a frame that the spec doesn't know.
+    Ignored,
+}

@@ -1,0 +1,18 @@
+//! What generated code is made of: JSON in (`read`), JSON out (`write`), and the two opaque values.
+//!
+//! Knows JSON and nothing of dialects.
+
+use std::borrow::Cow;
+
+/// JSON text that is kept as it came and never parsed again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Raw<'a>(pub Cow<'a, str>);
+
+/// A value that only its origin can read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sealed<'a> {
+    /// Name of the dialect it came from.
+    pub origin: &'static str,
+    /// A plain string, or JSON text where the canonical type says so.
+    pub value: Cow<'a, str>,
+}
