@@ -1,5 +1,8 @@
 //! The hub: the types that every dialect is read to and written from, and the passes that know no dialect.
 
+mod accumulate;
+mod own;
 mod types;
 
+pub use accumulate::{Accumulator, call_id, events_in_pieces, events_of};
 pub use types::*;
