@@ -63,7 +63,10 @@ impl Config {
                     settings.telemetry.metrics_host,
                     faults.fit("TELEMETRY_METRICS_PORT", settings.telemetry.metrics_port),
                 ),
-                otlp_endpoint: settings.telemetry.otlp_endpoint,
+                otlp_endpoint: settings
+                    .telemetry
+                    .otlp_endpoint
+                    .map(|url| url.trim_end_matches('/').to_owned()),
             }),
             providers: providers(settings.providers, table),
             application_name: settings.general.application_name,

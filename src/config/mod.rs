@@ -76,7 +76,7 @@ pub struct Client {
 /// Who issues tokens.
 #[derive(Debug, Clone)]
 pub struct Oidc {
-    /// Issuer.
+    /// Issuer, letter by letter as given.
     pub issuer_url: String,
     /// Audience that a token must have.
     pub client_id: Secret,
@@ -89,7 +89,7 @@ pub struct Oidc {
 pub struct Telemetry {
     /// Where Prometheus scrapes.
     pub metrics: SocketAddr,
-    /// OTLP/HTTP base endpoint; no traces without it.
+    /// OTLP/HTTP base endpoint without a final slash; no traces without it.
     pub otlp_endpoint: Option<String>,
 }
 

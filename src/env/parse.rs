@@ -77,7 +77,8 @@ pub fn size(text: &str) -> Result<u64, String> {
     }
 }
 
-/// An address to which paths can be added, without a final slash. `{NAME}` in it is left as it is.
+/// An address to which paths can be added. `{NAME}` in it is left as it is, and so is a final slash: for an issuer of
+/// tokens it makes a difference.
 pub fn url(text: &str) -> Result<String, String> {
     let text = text.trim();
     let wrong = || "is not a URL; write it like https://example.com/base".to_owned();
@@ -102,7 +103,7 @@ pub fn url(text: &str) -> Result<String, String> {
     if !rest.chars().all(well_formed) || !is_authority(authority) {
         return Err(wrong());
     }
-    Ok(text.trim_end_matches('/').to_owned())
+    Ok(text.to_owned())
 }
 
 /// What may stand for a `{NAME}` of a URL: one word that can't leave its segment.

@@ -133,12 +133,14 @@ impl Settings {
         self.sections.iter().filter(|section| !section.per_provider)
     }
 
-    /// Settings that each provider has, from whichever section.
+    /// Settings that each provider has, from whichever section. One without `{key}` that strayed among them is a fault
+    /// and not counted.
     pub fn keyed(&self) -> impl Iterator<Item = &Setting> {
         self.sections
             .iter()
             .filter(|section| section.per_provider)
             .flat_map(|section| &section.settings)
+            .filter(|setting| setting.env.contains("{key}"))
     }
 
     /// Every variable with the place that it comes from, a secret's `NAME_FILE` included.
