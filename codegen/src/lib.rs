@@ -2,7 +2,12 @@
 //! `source` reads files and references, `lower` turns YAML into the `model`, `check` looks across the model, `emit`
 //! turns the model into tokens, `render` turns tokens into text. Every mistake of the YAML is told in one run.
 
+pub mod check;
+pub mod docs;
+pub mod emit;
 pub mod fault;
+pub mod lower;
+pub mod model;
 pub mod names;
 pub mod render;
 pub mod source;

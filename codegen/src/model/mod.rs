@@ -5,5 +5,6 @@ pub mod dialect;
 pub mod ledger;
 pub mod provider;
 pub mod schema;
+pub mod settings;
 pub mod shape;
 pub mod tests;
