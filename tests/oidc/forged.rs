@@ -252,10 +252,13 @@ fn claims(issuer: &str) -> Value {
     json!({"iss": issuer, "aud": [AUDIENCE, "more"], "sub": "someone", "exp": now() + 600, "nbf": now() - 5})
 }
 
+/// These claims with those changed; null takes one away.
 fn merged(right: &Value, changed: &Value) -> Value {
     let mut merged = right.clone();
+    let claims = merged.as_object_mut().expect("an object");
     for (name, value) in changed.as_object().expect("an object") {
-        merged[name] = value.clone();
+        claims.insert(name.clone(), value.clone());
     }
+    claims.retain(|_, value| !value.is_null());
     merged
 }

@@ -49,9 +49,12 @@ async fn unknown_keys_make_it_ask_a_few_times_only() {
     );
 }
 
+/// A name, and what makes a good issuer a bad one.
+type Wrong = (&'static str, fn(&mut Says));
+
 #[tokio::test]
 async fn a_document_that_is_wrong_means_503_until_it_is_right() {
-    let wrongs: &[(&str, fn(&mut Says))] = &[
+    let wrongs: &[Wrong] = &[
         ("issuer differs", |says| {
             says.discovery["issuer"] = json!("http://other.example")
         }),
