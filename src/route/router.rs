@@ -177,7 +177,9 @@ impl Segment {
     fn fits(&self, segment: &str) -> bool {
         match self {
             Self::Literal(text) => segment == *text,
-            _ => self.value(segment).is_some_and(|(_, value)| !value.is_empty()),
+            _ => self
+                .value(segment)
+                .is_some_and(|(_, value)| !value.is_empty()),
         }
     }
 
