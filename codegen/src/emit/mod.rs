@@ -1,0 +1,3 @@
+//! Model to tokens.
+
+pub mod settings;

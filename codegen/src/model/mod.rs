@@ -1,0 +1,3 @@
+//! What the spec says, as plain data: no YAML, no tokens.
+
+pub mod settings;

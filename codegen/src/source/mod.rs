@@ -1,0 +1,9 @@
+//! Files and references: the YAML tree behind one entry document, with the place of everything in it.
+//!
+//! Knows YAML and `$ref`, and nothing of what the keys mean.
+
+mod load;
+mod node;
+
+pub use load::Source;
+pub use node::{Node, Place};
