@@ -10,9 +10,10 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame};
 use tracing::warn;
 
+use crate::error::Fault;
 use crate::observe::Exchange;
 use crate::server::BoxError;
-use crate::upstream::Reply;
+use crate::upstream::{Failure, Reply};
 
 use super::refusal::Refusal;
 use super::stand_in::Transcoder;
@@ -46,11 +47,14 @@ impl Chat {
     }
 
     /// Takes what came, and gives what is to be written for it.
-    fn step(&mut self, came: Option<Result<Bytes, crate::upstream::Failure>>) -> Vec<u8> {
+    fn step(&mut self, came: Option<Result<Bytes, Failure>>) -> Result<Vec<u8>, BoxError> {
         let mut out = Vec::new();
         let done = match came {
             Some(Ok(bytes)) => match self.transcoder.push(&bytes, &mut out) {
-                Ok(()) => return self.tell(out),
+                Ok(()) => {
+                    self.tell();
+                    return Ok(out);
+                }
                 Err(fault) => Err(misread(&fault)),
             },
             Some(Err(failure)) => Err(failure.into()),
@@ -60,30 +64,37 @@ impl Chat {
                 .map_err(|fault| misread(&fault)),
         };
         self.reply = None;
-        if let Err(refusal) = done {
-            if let Some(exchange) = &mut self.exchange {
-                exchange.error(refusal.word());
-            }
-            self.transcoder.fail(refusal.into_error(), &mut out);
+        self.tell();
+        let Err(refusal) = done else {
+            return Ok(out);
+        };
+        if let Some(exchange) = &mut self.exchange {
+            exchange.error(refusal.word());
         }
-        self.tell(out)
+        self.transcoder.fail(refusal.into_error(), &mut out);
+        match out.is_empty() {
+            // A dialect that can't say it has its stream broken off, which can't be taken for an end.
+            true => Err("the provider's stream broke off".into()),
+            false => Ok(out),
+        }
     }
 
-    fn tell(&mut self, out: Vec<u8>) -> Vec<u8> {
-        if let Some(exchange) = &mut self.exchange {
-            if self.transcoder.begun() && !self.told {
-                self.told = true;
-                exchange.first_token();
-            }
-            if let Some(usage) = self.transcoder.usage() {
-                exchange.usage(usage.input, usage.output);
-            }
+    /// Reports what has been learned.
+    fn tell(&mut self) {
+        let Some(exchange) = &mut self.exchange else {
+            return;
+        };
+        if self.transcoder.begun() && !self.told {
+            self.told = true;
+            exchange.first_token();
         }
-        out
+        if let Some(usage) = self.transcoder.usage() {
+            exchange.usage(usage.input, usage.output);
+        }
     }
 }
 
-fn misread(fault: &crate::error::Fault) -> Refusal {
+fn misread(fault: &Fault) -> Refusal {
     warn!(error = %fault, "a provider's stream can't be understood");
     Refusal::undecodable()
 }
@@ -101,9 +112,10 @@ impl HttpBody for Chat {
                 return Poll::Ready(None);
             };
             let came = ready!(reply.poll_data(cx));
-            let out = self.step(came);
-            if !out.is_empty() {
-                return Poll::Ready(Some(Ok(Frame::data(Bytes::from(out)))));
+            match self.step(came) {
+                Ok(out) if out.is_empty() => {}
+                Ok(out) => return Poll::Ready(Some(Ok(Frame::data(Bytes::from(out))))),
+                Err(error) => return Poll::Ready(Some(Err(error))),
             }
         }
     }
