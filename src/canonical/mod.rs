@@ -4,12 +4,13 @@ mod accumulate;
 mod ext;
 pub mod fill;
 mod group;
+pub mod history;
 pub mod nearest;
 mod own;
 mod pairs;
 mod text;
 mod turn;
-mod types;
+
 mod views;
 
 pub use accumulate::{Accumulator, call_id, events_in_pieces, events_of};
@@ -17,5 +18,5 @@ pub use group::{demote_system, group, leading_system};
 pub use pairs::pair;
 pub use text::join;
 pub use turn::{Turn, TurnView, each_part, retain};
-pub use types::*;
+pub use crate::generated::canonical::*;
 pub use views::{first, lead, leading_parts, of_kinds, refs, sole};
