@@ -130,6 +130,14 @@ impl<'m> Context<'m> {
         number.map_or_else(|| path.text.clone(), |number| self.names.entries()[number].shown.clone())
     }
 
+    /// Whether some variant says this value of a field by standing for it.
+    pub fn is_case(&self, path: &Path, value: &str) -> bool {
+        let same = |case: &crate::model::schema::Case| {
+            case.value.as_str() == Some(value) && case.path.steps.last() == path.steps.last()
+        };
+        self.dialect.schemas.iter().flat_map(|s| &s.variants).any(|variant| variant.cases.iter().any(same))
+    }
+
     /// A kind of part as a value.
     pub fn kind(&self, kind: &str) -> TokenStream {
         super::canonical::enum_value("PartKind", kind)
