@@ -198,7 +198,7 @@ async fn pauses_grow_while_it_is_down() {
         longest_pause: Duration::from_secs(60),
         ..Pace::default()
     };
-    let gate = gate(&issuer.name, pace);
+    let _gate = gate(&issuer.name, pace);
     sleep(Duration::from_millis(1200)).await;
     // Pauses of 50, 100, 200, 400, .. ms, each halved at most.
     let readings = issuer.readings();
