@@ -1,0 +1,3 @@
+//! Looks across the model for what no single place can see.
+
+pub mod settings;
