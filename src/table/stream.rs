@@ -22,6 +22,8 @@ pub struct StreamSpec {
     pub frames: &'static [Frame],
     /// Kinds whose text some delta frame carries in pieces; others are sent whole, if any frame can hold them.
     pub pieces: Kinds,
+    /// Kinds whose signature some delta frame carries; of others it goes with the whole part or is lost.
+    pub signs: Kinds,
     /// Kinds that some frame can hold.
     pub holds: Kinds,
     /// Reads one frame: the event's name where the framing has one, and its data.
@@ -48,6 +50,16 @@ impl Holds {
     pub const fn has(self, kind: EventKind) -> bool {
         self.0 & (1 << kind as u8) != 0
     }
+
+    /// The set with this kind of event.
+    pub const fn with(self, kind: EventKind) -> Self {
+        Self(self.0 | 1 << kind as u8)
+    }
+
+    /// No event.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
 }
 
 /// One frame that a stream is written with.
@@ -66,6 +78,7 @@ pub struct Frame {
 }
 
 /// How a frame is written: from one event, or from an answer that holds only these events plus id, model, created.
+/// No bytes mean that the frame doesn't fit the event (its `x-case` doesn't hold) and isn't written.
 #[derive(Debug)]
 pub enum FrameEncode {
     /// From an event; `response` and `part` in it are what has been accumulated.

@@ -1,0 +1,197 @@
+//! Bytes to canonical events, by the table of one dialect's stream.
+
+use crate::canonical::PartKind;
+use crate::canonical::{Error, ErrorKind, Event, EventKind, Usage};
+use crate::error::Fault;
+use crate::table::{Decoded, FrameEncode, StreamSpec};
+
+use super::answer::{Answer, event};
+use super::assemble::assemble;
+use super::expand::expand;
+use super::framing::{Frame, Framed};
+
+/// Who takes the events.
+pub type Sink<'s> = &'s mut dyn FnMut(&Event<'_>);
+
+/// Bytes that one frame may have, unless another bound is given.
+pub const FRAME_LIMIT: usize = 16 << 20;
+
+/// Reads a stream. The events that it gives are in legal order, and end with done or with an error.
+#[derive(Debug)]
+pub struct Decoder {
+    framed: Framed,
+    reader: Reader,
+}
+
+/// All but the framing, so that both can be borrowed at once.
+#[derive(Debug)]
+struct Reader {
+    spec: &'static StreamSpec,
+    answer: Answer,
+    whole_calls: bool,
+    has_finish: bool,
+    has_done: bool,
+    ended: bool,
+}
+
+impl Decoder {
+    /// For streams of this form.
+    pub fn new(spec: &'static StreamSpec) -> Self {
+        let held = |kind| spec.frames.iter().any(|frame| frame.holds.has(kind));
+        let fragments = |frame: &crate::table::Frame| {
+            frame.holds.has(EventKind::Delta) && matches!(frame.encode, FrameEncode::Fragment(_))
+        };
+        Self {
+            framed: Framed::new(spec.framing, FRAME_LIMIT),
+            reader: Reader {
+                spec,
+                answer: Answer {
+                    self_closing: !held(EventKind::Close),
+                    ..Answer::default()
+                },
+                whole_calls: spec.frames.iter().any(fragments)
+                    && !spec.pieces.has(PartKind::ToolCall),
+                has_finish: held(EventKind::Finish),
+                has_done: held(EventKind::Done) || spec.end.is_some(),
+                ended: false,
+            },
+        }
+    }
+
+    /// A frame of more bytes than this is a fault.
+    pub fn with_limit(mut self, limit: usize) -> Self {
+        self.framed = Framed::new(self.reader.spec.framing, limit);
+        self
+    }
+
+    /// The answer's id where the provider gives none: missing call ids are made of it.
+    pub fn with_id(mut self, id: &str) -> Self {
+        self.reader.answer.id = id.to_owned();
+        self
+    }
+
+    /// Takes the next bytes of the body.
+    pub fn push(&mut self, bytes: &[u8], sink: Sink<'_>) {
+        let Self { framed, reader } = self;
+        if reader.ended {
+            return;
+        }
+        let pushed = framed.push(bytes, &mut |frame| reader.frame(frame, sink));
+        if let Err(fault) = pushed {
+            reader.unreadable(&fault, sink);
+        }
+    }
+
+    /// The body has ended.
+    pub fn end(&mut self, sink: Sink<'_>) {
+        let Self { framed, reader } = self;
+        if reader.ended {
+            return;
+        }
+        framed.end(&mut |frame| reader.last_frame(frame, sink));
+        reader.close(sink);
+    }
+
+    /// Done or an error has been given; nothing more will be.
+    pub fn ended(&self) -> bool {
+        self.reader.ended
+    }
+
+    /// The usage that has been reported so far.
+    pub fn usage(&self) -> Option<&Usage> {
+        self.reader.answer.usage.as_ref()
+    }
+
+    /// How many frames and pieces had no place in the answer.
+    pub fn ignored(&self) -> u64 {
+        self.reader.answer.ignored
+    }
+}
+
+impl Reader {
+    fn frame(&mut self, frame: Frame<'_>, sink: Sink<'_>) {
+        if let Err(fault) = self.read(frame, sink) {
+            self.unreadable(&fault, sink);
+        }
+    }
+
+    /// A frame that the end of the body cut: if it can't be read it says only that the stream ended early.
+    fn last_frame(&mut self, frame: Frame<'_>, sink: Sink<'_>) {
+        if self.read(frame, sink).is_err() {
+            self.answer.ignored += 1;
+        }
+    }
+
+    fn read(&mut self, frame: Frame<'_>, sink: Sink<'_>) -> Result<(), Fault> {
+        let data = frame.data.trim_ascii();
+        if self.ended || data.is_empty() {
+            return Ok(());
+        }
+        if self.spec.end == Some(data) {
+            self.conclude(sink);
+            return Ok(());
+        }
+        match (self.spec.decode)(frame.event, frame.data)? {
+            Decoded::Event(_, event) if event.error.is_some() => {
+                if let Some(usage) = &event.usage {
+                    self.answer.report(usage);
+                }
+                self.fail(event.error.map(|error| *error).unwrap_or_default(), sink);
+            }
+            Decoded::Event(holds, event) => {
+                expand(&mut self.answer, holds, *event, self.spec.serial, sink);
+                if holds.has(EventKind::Done) {
+                    self.conclude(sink);
+                }
+            }
+            Decoded::Fragment(fragment) => {
+                assemble(&mut self.answer, *fragment, self.whole_calls, sink);
+            }
+            Decoded::Ignored => self.answer.ignored += 1,
+        }
+        Ok(())
+    }
+
+    /// The body has ended: that is a good end only after a finish, or if this form has no other way to say so.
+    fn close(&mut self, sink: Sink<'_>) {
+        if self.ended {
+            return;
+        }
+        if self.answer.finished() || !(self.has_finish || self.has_done) {
+            return self.conclude(sink);
+        }
+        let early = "the provider's stream ended early";
+        self.fail(upstream_bad(early.to_owned()), sink);
+    }
+
+    fn conclude(&mut self, sink: Sink<'_>) {
+        match self.answer.conclude(sink) {
+            Ok(()) => self.ended = true,
+            Err(error) => self.fail(error, sink),
+        }
+    }
+
+    fn unreadable(&mut self, fault: &Fault, sink: Sink<'_>) {
+        let message = format!("the provider's stream can't be read: {fault}");
+        self.fail(upstream_bad(message), sink);
+    }
+
+    fn fail(&mut self, error: Error<'_>, sink: Sink<'_>) {
+        if self.ended {
+            return;
+        }
+        self.ended = true;
+        sink(&Event {
+            error: Some(Box::new(error)),
+            ..event(EventKind::Error)
+        });
+    }
+}
+
+fn upstream_bad(message: String) -> Error<'static> {
+    Error {
+        kind: ErrorKind::UpstreamBad,
+        message: Some(message.into()),
+        ..Error::default()
+    }
+}

@@ -1,0 +1,3 @@
+//! Streams of three made-up dialects, cut at every byte.
+
+mod framing;
