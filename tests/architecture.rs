@@ -119,7 +119,7 @@ fn direct_dependencies_are_those_with_a_reason() {
         let listed: BTreeMap<String, BTreeSet<String>> = expected.iter().map(listed).collect();
         assert_eq!(
             used, listed,
-            "{manifest}: give every package a reason in tests/architecture.rs"
+            "{manifest}: give every package a reason in tests/architecture/lists.rs"
         );
     }
 }
