@@ -3,6 +3,7 @@
 //! turns the model into tokens, `render` turns tokens into text. Every mistake of the YAML is told in one run.
 
 pub mod check;
+pub mod compile;
 pub mod docs;
 pub mod emit;
 pub mod fault;

@@ -10,6 +10,7 @@ mod pairs;
 mod text;
 mod turn;
 mod types;
+mod views;
 
 pub use accumulate::{Accumulator, call_id, events_in_pieces, events_of};
 pub use group::{demote_system, group, leading_system};
@@ -17,3 +18,4 @@ pub use pairs::pair;
 pub use text::join;
 pub use turn::{Turn, TurnView, each_part, retain};
 pub use types::*;
+pub use views::{first, lead, leading_parts, of_kinds, refs, sole};

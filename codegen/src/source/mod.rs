@@ -4,6 +4,8 @@
 
 mod load;
 mod node;
+mod view;
 
 pub use load::Source;
 pub use node::{Node, Place};
+pub use view::View;

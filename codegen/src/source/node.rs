@@ -88,6 +88,12 @@ impl<'s> Node<'s> {
         node
     }
 
+    /// What this node's own `$ref` leads to, one reference far.
+    pub fn follow_once(&self) -> Option<Node<'s>> {
+        let reference = self.text("$ref")?;
+        self.source.resolve(&self.place, reference).ok()
+    }
+
     /// The whole file in which this stands.
     pub fn document(&self) -> Node<'s> {
         self.source.document(&self.place.file).unwrap_or_else(|| self.clone())
