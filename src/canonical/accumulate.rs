@@ -64,7 +64,7 @@ impl Accumulator {
                 ..Part::default()
             },
         };
-        let at = self.candidate(event.candidate);
+        let at = self.response.candidate_place(event.candidate);
         let parts = &mut self.response.candidates[at].parts;
         parts.push(part);
         let place = (
@@ -98,7 +98,7 @@ impl Accumulator {
     }
 
     fn finish(&mut self, event: &Event<'_>) {
-        let at = self.candidate(event.candidate);
+        let at = self.response.candidate_place(event.candidate);
         let candidate = &mut self.response.candidates[at];
         if candidate.finish.is_none() {
             candidate.finish = event.finish;
@@ -114,10 +114,17 @@ impl Accumulator {
             self.response.usage.get_or_insert_default().update(usage);
         }
     }
+}
 
-    /// Where this candidate is; it is made if it is new.
-    fn candidate(&mut self, index: i64) -> usize {
-        let candidates = &mut self.response.candidates;
+impl ChatResponse<'static> {
+    /// The candidate with this index; it is made if it is new.
+    pub fn candidate_mut(&mut self, index: i64) -> &mut Candidate<'static> {
+        let at = self.candidate_place(index);
+        &mut self.candidates[at]
+    }
+
+    fn candidate_place(&mut self, index: i64) -> usize {
+        let candidates = &mut self.candidates;
         let found = candidates
             .iter()
             .position(|candidate| candidate.index == index);
