@@ -234,6 +234,7 @@ mod tests {
             read: bound,
             write: bound,
             idle: bound,
+            grace: bound,
             body: 0,
         };
         let (_trigger, drain) = Trigger::new();
