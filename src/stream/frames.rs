@@ -1,25 +1,25 @@
 //! Chooses the frames that hold an event, and writes them.
 //!
-//! Of several frames that hold a delta the first that fits is written, of any other event all that fit. Knows no
-//! order of events: the writer does.
+//! Here are those of the whole answer; those of its parts are next door. All frames that hold an event and fit it are
+//! written. Knows no order of events: the writer does.
 
 use std::borrow::Cow;
 
-use crate::canonical::{ChatResponse, Error, Event, EventKind, FinishReason, Part, PartKind};
+use crate::canonical::{ChatResponse, Error, Event, EventKind, FinishReason};
 use crate::error::Fault;
 use crate::table::{Encoding, Frame, FrameEncode, Holds, Loss, StreamSpec};
 
 use super::answer::event;
 use super::emit::Emitter;
-use super::split::{Place, Said, Splitter};
+use super::split::Splitter;
 
 /// Writes frames.
 #[derive(Debug)]
 pub(super) struct Frames {
     pub(super) spec: &'static StreamSpec,
     emitter: Emitter,
-    splitter: Splitter,
-    encoding: Encoding<'static>,
+    pub(super) splitter: Splitter,
+    pub(super) encoding: Encoding<'static>,
     include_usage: bool,
     /// What could not be said, each field once.
     pub(super) losses: Vec<Loss>,
@@ -65,78 +65,6 @@ impl Frames {
             *answer = *response;
         }
         written.map(|_| ())
-    }
-
-    /// Writes a part's head; with `open` what deltas will bring is written empty. Says whether any frame did.
-    pub(super) fn open(
-        &mut self,
-        place: Place,
-        head: &Part<'static>,
-        open: bool,
-        out: &mut Vec<u8>,
-    ) -> Result<bool, Fault> {
-        let opens = |holds: Holds| holds.has(EventKind::Open) && !holds.has(EventKind::Delta);
-        self.encoding.open = open;
-        let written = self.part(opens, place, EventKind::Open, head, out);
-        self.encoding.open = false;
-        written
-    }
-
-    /// Writes a part's end, in frames that hold nothing else of it.
-    pub(super) fn close(
-        &mut self,
-        place: Place,
-        part: &Part<'static>,
-        out: &mut Vec<u8>,
-    ) -> Result<bool, Fault> {
-        let closes = |holds: Holds| {
-            holds.has(EventKind::Close)
-                && !holds.has(EventKind::Open)
-                && !holds.has(EventKind::Delta)
-        };
-        self.part(closes, place, EventKind::Close, part, out)
-    }
-
-    /// Writes more of a part, with its head if that hasn't been written. Says whether a frame could.
-    pub(super) fn delta(
-        &mut self,
-        place: Place,
-        said: Said<'_>,
-        free: bool,
-        head: Option<&Part<'static>>,
-        out: &mut Vec<u8>,
-    ) -> Result<bool, Fault> {
-        let spec = self.spec;
-        for frame in spec.frames {
-            let fits = frame.holds.has(EventKind::Delta) && frame.kinds.has(place.kind);
-            if !fits || !self.wanted(frame) {
-                continue;
-            }
-            let bytes = match &frame.encode {
-                FrameEncode::Event(encode) => {
-                    let event = Event {
-                        text: said.text.map(Cow::Borrowed),
-                        arguments: said.arguments.map(Cow::Borrowed),
-                        signature: said.signature.cloned(),
-                        logprobs: said.logprobs.to_vec(),
-                        part: head.map(|head| Box::new(head.clone())),
-                        ..place.event(EventKind::Delta)
-                    };
-                    encode(&event, &mut self.encoding)
-                }
-                FrameEncode::Fragment(encode) => {
-                    self.encoding.head = head.is_some();
-                    let fragment = self.splitter.piece(place, said, free, head);
-                    let bytes = encode(fragment, &mut self.encoding);
-                    self.encoding.head = true;
-                    bytes
-                }
-            };
-            if self.emit(frame, bytes, out)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
     }
 
     /// Writes the frames that `which` picks, with what ends the answer.
@@ -231,41 +159,8 @@ impl Frames {
         }
     }
 
-    /// Writes a part's head or end in all frames that `which` picks.
-    fn part(
-        &mut self,
-        which: impl Fn(Holds) -> bool,
-        place: Place,
-        kind: EventKind,
-        part: &Part<'static>,
-        out: &mut Vec<u8>,
-    ) -> Result<bool, Fault> {
-        let mut event = None;
-        self.each(which, |this, frame| {
-            if !frame.kinds.has(place.kind) {
-                return Ok(false);
-            }
-            match &frame.encode {
-                FrameEncode::Event(encode) => {
-                    let event = event.get_or_insert_with(|| Event {
-                        part: Some(Box::new(part.clone())),
-                        ..place.event(kind)
-                    });
-                    let bytes = encode(event, &mut this.encoding);
-                    this.emit(frame, bytes, out)
-                }
-                FrameEncode::Fragment(encode) => {
-                    let said = Said::default();
-                    let fragment = this.splitter.piece(place, said, part.free, Some(part));
-                    let bytes = encode(fragment, &mut this.encoding);
-                    this.emit(frame, bytes, out)
-                }
-            }
-        })
-    }
-
     /// Runs `write` for each frame that `which` picks, and says whether any of them was written.
-    fn each(
+    pub(super) fn each(
         &mut self,
         which: impl Fn(Holds) -> bool,
         mut write: impl FnMut(&mut Self, &'static Frame) -> Result<bool, Fault>,
@@ -279,12 +174,12 @@ impl Frames {
         Ok(written)
     }
 
-    fn wanted(&self, frame: &Frame) -> bool {
+    pub(super) fn wanted(&self, frame: &Frame) -> bool {
         self.include_usage || !frame.if_usage
     }
 
     /// Writes a frame's bytes, if the frame fits the event.
-    fn emit(
+    pub(super) fn emit(
         &mut self,
         frame: &Frame,
         bytes: Result<Vec<u8>, Fault>,
@@ -306,31 +201,6 @@ impl Frames {
 pub(super) struct LastWords<'e> {
     pub(super) candidate: i64,
     pub(super) finish: Option<(FinishReason, Option<&'e str>)>,
-}
-
-impl Place {
-    fn event<'e>(self, kind: EventKind) -> Event<'e> {
-        Event {
-            candidate: self.candidate,
-            index: Some(self.index),
-            ordinal: Some(self.ordinal),
-            kind: Some(self.kind),
-            ..event(kind)
-        }
-    }
-}
-
-/// Which other kinds are counted together with this one: the first kind of those that share its frame.
-pub(super) fn family(spec: &StreamSpec, kind: PartKind) -> usize {
-    let speaks = |holds: EventKind| {
-        spec.frames
-            .iter()
-            .find(|frame| frame.holds.has(holds) && frame.kinds.has(kind))
-    };
-    let frame = speaks(EventKind::Open).or_else(|| speaks(EventKind::Delta));
-    let shared = frame.filter(|frame| matches!(frame.encode, FrameEncode::Event(_)));
-    let first = shared.and_then(|frame| PartKind::ALL.iter().find(|kind| frame.kinds.has(**kind)));
-    *first.unwrap_or(&kind) as usize
 }
 
 /// The first of the events that a frame at an answer's end holds.

@@ -1,226 +1,114 @@
-//! The parts that a writer has under way, and in which order they come onto the wire.
-//!
-//! A part that may not be written yet collects what is said of it: because another one is open in a serial dialect,
-//! or because its kind is only sent whole.
+//! All parts of the answer that is written, and in which order they come onto the wire.
 
-use std::borrow::Cow;
-
-use crate::canonical::{Part, PartKind};
+use crate::canonical::{ChatResponse, FinishReason, PartKind};
 use crate::error::Fault;
-use crate::table::{Loss, LossKind};
-use crate::wire::Sealed;
 
 use super::frames::Frames;
-use super::split::{Place, Said};
+use super::parts::family;
+use super::slot::{Slot, Stage};
+use super::split::Place;
 
-/// A part under way.
-#[derive(Debug)]
-pub(super) struct Slot {
+/// The parts of the answer.
+#[derive(Debug, Default)]
+pub(super) struct Slots {
+    pub(super) slots: Vec<Slot>,
+    pub(super) lanes: Vec<Lane>,
+}
+
+/// A candidate under way.
+#[derive(Debug, Default)]
+pub(super) struct Lane {
     pub(super) candidate: i64,
-    pub(super) index: i64,
-    pub(super) stage: Stage,
-    /// The caller has closed it.
-    pub(super) closed: bool,
-    /// The head; when the part is written or closed, all of it.
-    pub(super) part: Part<'static>,
-    /// Its place on the wire, once it is there.
-    place: Option<Place>,
-    /// Text or arguments, if they are kept.
-    kept: String,
-    signature: Option<Sealed<'static>>,
-    /// The head has been written.
-    headed: bool,
+    /// Parts on the wire, and how many of each family.
+    placed: i64,
+    ordinals: [i64; PartKind::ALL.len()],
+    pub(super) calls: bool,
+    pub(super) finish: Option<(FinishReason, Option<String>)>,
+    /// A frame that holds finish and usage waits for the usage.
+    pub(super) held: bool,
 }
 
-/// How far a part has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Stage {
-    /// The dialect has no place for it.
-    Dropped,
-    /// It comes onto the wire when it is whole.
-    Whole,
-    /// It comes onto the wire when no other part is open.
-    Waiting,
-    /// It is on the wire.
-    Open,
-    /// All of it has been written.
-    Written,
-    /// All of it has been written, and the part is in the whole answer.
-    Gathered,
-}
-
-impl Slot {
-    pub(super) fn new(candidate: i64, index: i64, stage: Stage, part: Part<'static>) -> Self {
-        Self {
-            candidate,
-            index,
-            stage,
-            closed: false,
-            part,
-            place: None,
-            kept: String::new(),
-            signature: None,
-            headed: false,
-        }
+impl Slots {
+    /// Where this candidate is; it is made if it is new.
+    pub(super) fn lane(&mut self, candidate: i64) -> usize {
+        let mut known = self.lanes.iter();
+        let found = known.position(|lane| lane.candidate == candidate);
+        found.unwrap_or_else(|| {
+            self.lanes.push(Lane {
+                candidate,
+                ..Lane::default()
+            });
+            self.lanes.len() - 1
+        })
     }
 
-    /// Puts the head onto the wire, and what has been kept.
-    pub(super) fn open(
-        &mut self,
-        place: Place,
-        frames: &mut Frames,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        self.stage = Stage::Open;
-        self.place = Some(place);
-        self.headed = frames.open(place, &self.part, true, out)?;
-        if !self.kept.is_empty() {
-            let kept = std::mem::take(&mut self.kept);
-            let written = self.write(said(self.part.kind, &kept), frames, out);
-            self.kept = kept;
-            written?;
-        }
-        if let Some(signature) = self.signature.take() {
-            let said = Said {
-                signature: Some(&signature),
-                ..Said::default()
+    /// Where the part with this index is.
+    pub(super) fn find(&self, candidate: i64, index: i64) -> Option<usize> {
+        let wanted = |slot: &Slot| (slot.candidate, slot.index) == (candidate, index);
+        self.slots.iter().rposition(wanted)
+    }
+
+    /// Every candidate that has begun has finished.
+    pub(super) fn finished(&self) -> bool {
+        self.lanes.iter().all(|lane| lane.finish.is_some())
+    }
+
+    /// Writes what may be written now: in a serial dialect one part at a time, in the order of their coming.
+    pub(super) fn pump(&mut self, frames: &mut Frames, out: &mut Vec<u8>) -> Result<(), Fault> {
+        let open = |slot: &Slot| slot.stage == Stage::Open;
+        while !(frames.spec.serial && self.slots.iter().any(open)) {
+            let ready = |slot: &Slot| match slot.stage {
+                Stage::Waiting => true,
+                Stage::Whole => slot.closed,
+                _ => false,
             };
-            let written = self.sign(said, frames, out);
-            self.signature = Some(signature);
-            written?;
-        }
-        Ok(())
-    }
-
-    /// Takes more of the part, and writes it if it is on the wire. With `keep` it is kept for the part's end.
-    pub(super) fn say(
-        &mut self,
-        said: Said<'_>,
-        keep: bool,
-        frames: &mut Frames,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        let open = self.stage == Stage::Open;
-        if keep || !open {
-            let text = said.text.or(said.arguments).unwrap_or_default();
-            self.kept.push_str(text);
-            if let Some(signature) = said.signature {
-                self.signature = Some(signature.to_static());
+            let Some(next) = self.slots.iter().position(ready) else {
+                break;
+            };
+            let place = self.place(next, frames);
+            let slot = &mut self.slots[next];
+            if slot.stage == Stage::Whole {
+                slot.write_whole(place, frames, out)?;
+                continue;
+            }
+            slot.open(place, frames, out)?;
+            if slot.closed {
+                slot.close(frames, out)?;
             }
         }
-        match said.signature {
-            _ if !open => Ok(()),
-            Some(_) => self.sign(said, frames, out),
-            None => self.write(said, frames, out),
-        }
-    }
-
-    /// Ends the part on the wire.
-    pub(super) fn close(&mut self, frames: &mut Frames, out: &mut Vec<u8>) -> Result<(), Fault> {
-        let Some(place) = self.place else {
-            return Ok(());
-        };
-        if !self.headed && speaks(&self.part) {
-            self.write(Said::default(), frames, out)?;
-        }
-        self.complete();
-        self.stage = Stage::Written;
-        frames.close(place, &self.part, out).map(|_| ())
-    }
-
-    /// Writes a part that is only sent whole: in the frame that opens such parts, or else as one delta.
-    pub(super) fn write_whole(
-        &mut self,
-        place: Place,
-        frames: &mut Frames,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        self.complete();
-        self.stage = Stage::Written;
-        if !frames.open(place, &self.part, false, out)? {
-            let said = Said {
-                text: self.part.text.as_deref(),
-                arguments: self.part.arguments.as_deref(),
-                signature: self.part.signature.as_ref(),
-                logprobs: &[],
-            };
-            frames.delta(place, said, self.part.free, Some(&self.part), out)?;
-        }
-        frames.close(place, &self.part, out).map(|_| ())
-    }
-
-    /// Makes the head the whole part.
-    fn complete(&mut self) {
-        let kept = std::mem::take(&mut self.kept);
-        if self.part.kind == PartKind::ToolCall {
-            self.part.arguments = Some(Cow::Owned(kept));
-        } else if !kept.is_empty() {
-            self.part.text = Some(Cow::Owned(kept));
-        }
-        if self.signature.is_some() {
-            self.part.signature = self.signature.take();
-        }
-    }
-
-    fn write(
-        &mut self,
-        said: Said<'_>,
-        frames: &mut Frames,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        let Some(place) = self.place else {
-            return Ok(());
-        };
-        let head = Some(&self.part).filter(|_| !self.headed);
-        let written = frames.delta(place, said, self.part.free, head, out)?;
-        self.headed |= written;
-        if !written {
-            frames.lose(dropped(self.part.kind));
-        }
         Ok(())
     }
 
-    /// Writes a signature, where a delta can carry it.
-    fn sign(
-        &mut self,
-        said: Said<'_>,
-        frames: &mut Frames,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        if frames.spec.signs.has(self.part.kind) {
-            return self.write(said, frames, out);
+    /// Brings the answer up to how its candidates have finished, and with `parts` to what has been written.
+    pub(super) fn gather(&mut self, answer: &mut ChatResponse<'static>, parts: bool) {
+        for lane in &self.lanes {
+            let finish = lane.finish.as_ref();
+            let candidate = answer.candidate_mut(lane.candidate);
+            candidate.finish = finish.map(|(reason, _)| *reason);
+            candidate.stop_text = finish.and_then(|(_, text)| text.clone()).map(Into::into);
         }
-        Ok(())
+        let written = |slot: &&mut Slot| parts && slot.stage == Stage::Written;
+        for slot in self.slots.iter_mut().filter(written) {
+            slot.stage = Stage::Gathered;
+            let candidate = answer.candidate_mut(slot.candidate);
+            candidate.parts.push(std::mem::take(&mut slot.part));
+        }
     }
-}
 
-/// A part of this kind could not be said.
-pub(super) fn dropped(kind: PartKind) -> Loss {
-    Loss {
-        field: kind.name().into(),
-        what: LossKind::Dropped,
-    }
-}
-
-fn said(kind: PartKind, text: &str) -> Said<'_> {
-    let text = Some(text);
-    if kind == PartKind::ToolCall {
-        return Said {
-            arguments: text,
-            ..Said::default()
+    /// Gives a part its place on the wire.
+    fn place(&mut self, slot: usize, frames: &Frames) -> Place {
+        let (candidate, kind) = (self.slots[slot].candidate, self.slots[slot].part.kind);
+        let lane = self.lane(candidate);
+        let lane = &mut self.lanes[lane];
+        let ordinal = &mut lane.ordinals[family(frames.spec, kind)];
+        let place = Place {
+            candidate,
+            index: lane.placed,
+            ordinal: *ordinal,
+            kind,
         };
+        lane.placed += 1;
+        *ordinal += 1;
+        place
     }
-    Said {
-        text,
-        ..Said::default()
-    }
-}
-
-/// Whether a head says something by itself.
-fn speaks(head: &Part<'_>) -> bool {
-    head.kind == PartKind::ToolCall
-        || head.signature.is_some()
-        || head.redacted.is_some()
-        || head.source.is_some()
-        || head.raw.is_some()
 }

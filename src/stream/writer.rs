@@ -10,9 +10,10 @@ use crate::canonical::{
 use crate::error::Fault;
 use crate::table::{FrameEncode, Holds, Loss, LossKind, StreamSpec};
 
-use super::frames::{Frames, LastWords, family};
-use super::slots::{Slot, Stage, dropped};
-use super::split::{Place, Said};
+use super::frames::{Frames, LastWords};
+use super::slot::{Slot, Stage, admit};
+use super::slots::Slots;
+use super::split::Said;
 
 /// What every frame may repeat, where the provider doesn't give it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -33,8 +34,7 @@ pub struct Writer {
     frames: Frames,
     /// The answer as far as it has come; parts are in it once they are written, if any frame may want them.
     answer: ChatResponse<'static>,
-    slots: Vec<Slot>,
-    lanes: Vec<Lane>,
+    parts: Slots,
     phase: Phase,
     /// Some frame may bind what has been accumulated.
     keep: bool,
@@ -49,19 +49,6 @@ enum Phase {
     Ended,
 }
 
-/// A candidate under way.
-#[derive(Debug, Default)]
-struct Lane {
-    candidate: i64,
-    /// Parts on the wire, and how many of each family.
-    placed: i64,
-    ordinals: [i64; PartKind::ALL.len()],
-    calls: bool,
-    finish: Option<(FinishReason, Option<String>)>,
-    /// A frame that holds finish and usage waits for the usage.
-    held: bool,
-}
-
 impl Writer {
     /// For streams of this form. With `include_usage` the frames that must be asked for are written.
     pub fn new(spec: &'static StreamSpec, head: Head, include_usage: bool) -> Self {
@@ -74,8 +61,7 @@ impl Writer {
                 created: head.created,
                 ..ChatResponse::default()
             },
-            slots: Vec::new(),
-            lanes: Vec::new(),
+            parts: Slots::default(),
             phase: Phase::Fresh,
             keep: spec.frames.iter().any(|frame| {
                 matches!(frame.encode, FrameEncode::Event(_)) && ends_something(frame.holds)
@@ -166,11 +152,11 @@ impl Writer {
 
     fn open(&mut self, event: &Event<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
         let index = event.index.ok_or_else(|| order("a part has an index"))?;
-        if self.find(event.candidate, index).is_some() {
+        if self.parts.find(event.candidate, index).is_some() {
             return Err(order("a part is opened once"));
         }
-        let lane = self.lane(event.candidate);
-        if self.lanes[lane].finish.is_some() {
+        let lane = self.parts.lane(event.candidate);
+        if self.parts.lanes[lane].finish.is_some() {
             return Err(order("no part is opened after the finish"));
         }
         let mut part = match &event.part {
@@ -180,39 +166,16 @@ impl Writer {
                 ..Part::default()
             },
         };
-        let stage = self.stage(&mut part);
-        self.lanes[lane].calls |= part.kind == PartKind::ToolCall && stage != Stage::Dropped;
-        self.slots
-            .push(Slot::new(event.candidate, index, stage, part));
-        self.pump(out)
-    }
-
-    /// What becomes of a part. A refusal that has no place of its own is text.
-    fn stage(&mut self, part: &mut Part<'static>) -> Stage {
-        let spec = self.frames.spec;
-        if part.kind == PartKind::Refusal
-            && !spec.holds.has(PartKind::Refusal)
-            && spec.holds.has(PartKind::Text)
-        {
-            part.kind = PartKind::Text;
-            self.frames.lose(Loss {
-                field: PartKind::Refusal.name().into(),
-                what: LossKind::Nearest,
-            });
-        }
-        if !spec.holds.has(part.kind) {
-            self.frames.lose(dropped(part.kind));
-            Stage::Dropped
-        } else if spec.pieces.has(part.kind) {
-            Stage::Waiting
-        } else {
-            Stage::Whole
-        }
+        let stage = admit(&mut part, &mut self.frames);
+        self.parts.lanes[lane].calls |= part.kind == PartKind::ToolCall && stage != Stage::Dropped;
+        let slot = Slot::new(event.candidate, index, stage, part);
+        self.parts.slots.push(slot);
+        self.parts.pump(&mut self.frames, out)
     }
 
     fn delta(&mut self, event: &Event<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
         let slot = self.opened(event)?;
-        let slot = &mut self.slots[slot];
+        let slot = &mut self.parts.slots[slot];
         if slot.stage == Stage::Dropped {
             return Ok(());
         }
@@ -242,22 +205,27 @@ impl Writer {
 
     fn close(&mut self, event: &Event<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
         let slot = self.opened(event)?;
-        let slot = &mut self.slots[slot];
+        let slot = &mut self.parts.slots[slot];
         slot.closed = true;
         if slot.stage == Stage::Open {
             slot.close(&mut self.frames, out)?;
         }
-        self.pump(out)
+        self.parts.pump(&mut self.frames, out)
     }
 
     fn finish(&mut self, event: &Event<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
         let reason = event.finish.ok_or_else(|| order("a finish has a reason"))?;
         let of_it = |slot: &Slot| slot.candidate == event.candidate;
-        if self.slots.iter().any(|slot| of_it(slot) && !slot.closed) {
+        if self
+            .parts
+            .slots
+            .iter()
+            .any(|slot| of_it(slot) && !slot.closed)
+        {
             return Err(order("the finish follows the close of every part"));
         }
-        let at = self.lane(event.candidate);
-        let lane = &mut self.lanes[at];
+        let at = self.parts.lane(event.candidate);
+        let lane = &mut self.parts.lanes[at];
         if lane.finish.is_some() {
             return Err(order("a candidate finishes once"));
         }
@@ -267,7 +235,7 @@ impl Writer {
         };
         lane.finish = Some((reason, event.stop_text.as_deref().map(str::to_owned)));
         lane.held = true;
-        self.gather();
+        self.parts.gather(&mut self.answer, self.keep);
         let bare = |holds: Holds| {
             finishes(holds) && !holds.has(EventKind::Usage) && !holds.has(EventKind::Done)
         };
@@ -278,17 +246,16 @@ impl Writer {
         if let Some(usage) = usage {
             self.answer.usage.get_or_insert_default().update(usage);
         }
-        if self.lanes.iter().all(|lane| lane.finish.is_some()) {
+        if self.parts.finished() {
             self.release(out)?;
         }
         Ok(())
     }
 
     fn end(&mut self, out: &mut Vec<u8>) -> Result<(), Fault> {
-        if self.lanes.is_empty() || self.lanes.iter().any(|lane| lane.finish.is_none()) {
+        if self.parts.lanes.is_empty() || !self.parts.finished() {
             return Err(order("the end follows the finish of every candidate"));
         }
-        self.phase = Phase::Ended;
         self.release(out)?;
         let known = self.answer.usage.is_some();
         let rest = |holds: Holds| {
@@ -296,6 +263,7 @@ impl Writer {
             holds.has(EventKind::Done) || known && bare && holds.has(EventKind::Usage)
         };
         self.last_words(0, rest, out)?;
+        self.phase = Phase::Ended;
         self.frames.end(false, out);
         Ok(())
     }
@@ -305,8 +273,8 @@ impl Writer {
         let both = |holds: Holds| {
             finishes(holds) && holds.has(EventKind::Usage) && !holds.has(EventKind::Done)
         };
-        for lane in 0..self.lanes.len() {
-            if std::mem::take(&mut self.lanes[lane].held) {
+        for lane in 0..self.parts.lanes.len() {
+            if std::mem::take(&mut self.parts.lanes[lane].held) {
                 self.last_words(lane, both, out)?;
             }
         }
@@ -319,7 +287,7 @@ impl Writer {
         which: impl Fn(Holds) -> bool,
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
-        let lane = &self.lanes[lane];
+        let lane = &self.parts.lanes[lane];
         let finish = lane.finish.as_ref();
         let words = LastWords {
             candidate: lane.candidate,
@@ -328,91 +296,13 @@ impl Writer {
         self.frames.finish(which, words, &mut self.answer, out)
     }
 
-    /// Writes what may be written now: in a serial dialect one part at a time, in the order of their coming.
-    fn pump(&mut self, out: &mut Vec<u8>) -> Result<(), Fault> {
-        let serial = self.frames.spec.serial;
-        while !(serial && self.slots.iter().any(|slot| slot.stage == Stage::Open)) {
-            let ready = |slot: &Slot| match slot.stage {
-                Stage::Waiting => true,
-                Stage::Whole => slot.closed,
-                _ => false,
-            };
-            let Some(next) = self.slots.iter().position(ready) else {
-                break;
-            };
-            let place = self.place(next);
-            let slot = &mut self.slots[next];
-            if slot.stage == Stage::Whole {
-                slot.write_whole(place, &mut self.frames, out)?;
-                continue;
-            }
-            slot.open(place, &mut self.frames, out)?;
-            if slot.closed {
-                slot.close(&mut self.frames, out)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Gives a part its place on the wire.
-    fn place(&mut self, slot: usize) -> Place {
-        let (candidate, kind) = (self.slots[slot].candidate, self.slots[slot].part.kind);
-        let lane = self.lane(candidate);
-        let lane = &mut self.lanes[lane];
-        let ordinal = &mut lane.ordinals[family(self.frames.spec, kind)];
-        let place = Place {
-            candidate,
-            index: lane.placed,
-            ordinal: *ordinal,
-            kind,
-        };
-        lane.placed += 1;
-        *ordinal += 1;
-        place
-    }
-
-    /// Brings the answer up to what has been written.
-    fn gather(&mut self) {
-        for lane in &self.lanes {
-            let finish = lane.finish.as_ref();
-            let candidate = self.answer.candidate_mut(lane.candidate);
-            candidate.finish = finish.map(|(reason, _)| *reason);
-            candidate.stop_text = finish.and_then(|(_, text)| text.clone()).map(Into::into);
-        }
-        let written = |slot: &&mut Slot| slot.stage == Stage::Written;
-        for slot in self.slots.iter_mut().filter(written).filter(|_| self.keep) {
-            slot.stage = Stage::Gathered;
-            let candidate = self.answer.candidate_mut(slot.candidate);
-            candidate.parts.push(std::mem::take(&mut slot.part));
-        }
-    }
-
     fn opened(&self, event: &Event<'_>) -> Result<usize, Fault> {
         let found = event
             .index
-            .and_then(|index| self.find(event.candidate, index));
+            .and_then(|index| self.parts.find(event.candidate, index));
         found
-            .filter(|slot| !self.slots[*slot].closed)
+            .filter(|slot| !self.parts.slots[*slot].closed)
             .ok_or_else(|| order("a delta or close is of an open part"))
-    }
-
-    fn find(&self, candidate: i64, index: i64) -> Option<usize> {
-        let wanted = |slot: &Slot| (slot.candidate, slot.index) == (candidate, index);
-        self.slots.iter().rposition(wanted)
-    }
-
-    fn lane(&mut self, candidate: i64) -> usize {
-        let found = self
-            .lanes
-            .iter()
-            .position(|lane| lane.candidate == candidate);
-        found.unwrap_or_else(|| {
-            self.lanes.push(Lane {
-                candidate,
-                ..Lane::default()
-            });
-            self.lanes.len() - 1
-        })
     }
 }
 
