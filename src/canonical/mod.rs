@@ -1,6 +1,7 @@
 //! The hub: the types that every dialect is read to and written from, and the passes that know no dialect.
 
 mod accumulate;
+mod events;
 mod ext;
 pub mod fill;
 mod group;
@@ -13,7 +14,8 @@ mod turn;
 
 mod views;
 
-pub use accumulate::{Accumulator, call_id, events_in_pieces, events_of};
+pub use accumulate::{Accumulator, call_id};
+pub use events::{events_in_pieces, events_of};
 pub use group::{demote_system, group, leading_system};
 pub use pairs::pair;
 pub use text::join;
