@@ -50,18 +50,19 @@ pub fn ident(name: &str) -> Ident {
     }
 }
 
-/// Gives out names of one scope so that no two are equal: a second `type_` is `type_2`.
+/// Gives out names of one scope so that no two are equal: a second `kind` is `kind_2`, a second `Kind` is `Kind2`.
 #[derive(Debug, Default)]
 pub struct Scope(BTreeMap<String, usize>);
 
 impl Scope {
     /// The name itself, or with the first number that makes it new.
     pub fn unique(&mut self, name: &str) -> String {
+        let between = if name.starts_with(char::is_uppercase) { "" } else { "_" };
         let mut candidate = name.to_owned();
         while self.0.contains_key(&candidate) {
             let count = self.0.entry(name.to_owned()).or_insert(1);
             *count += 1;
-            candidate = format!("{name}_{count}");
+            candidate = format!("{name}{between}{count}");
         }
         self.0.insert(candidate.clone(), 1);
         candidate

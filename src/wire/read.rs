@@ -249,24 +249,44 @@ impl<'de, T: Deserialize<'de>, const RAW: bool> Deserialize<'de> for List<T, RAW
             let list: Vec<Option<T>> = nested(raw)?;
             return Ok(List(list.into_iter().flatten().collect()));
         }
-        struct ListVisitor<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-            type Value = Vec<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
-                let mut list = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(1024));
-                while let Some(element) = seq.next_element::<Option<T>>()? {
-                    list.extend(element);
-                }
-                Ok(list)
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
-                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(|one| vec![one])
-            }
-        }
         deserializer.deserialize_any(ListVisitor(PhantomData)).map(List)
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = Vec<T>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+        let mut list = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(1024));
+        while let Some(element) = seq.next_element::<Option<T>>()? {
+            list.extend(element);
+        }
+        Ok(list)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
+        T::deserialize(de::value::MapAccessDeserializer::new(map)).map(|one| vec![one])
+    }
+}
+
+/// What can be read from a list that is already open.
+pub trait Elements<'de>: Deserialize<'de> {
+    /// Reads the elements.
+    fn elements<A: SeqAccess<'de>>(seq: A) -> Result<Self, A::Error>;
+}
+
+impl<'de, T: Deserialize<'de>, const RAW: bool> Elements<'de> for List<T, RAW> {
+    fn elements<A: SeqAccess<'de>>(seq: A) -> Result<Self, A::Error> {
+        ListVisitor(PhantomData).visit_seq(seq).map(List)
+    }
+}
+
+impl<'de> Elements<'de> for Never {
+    fn elements<A: SeqAccess<'de>>(_: A) -> Result<Self, A::Error> {
+        Err(de::Error::custom("a list is not expected here"))
     }
 }
 
@@ -348,7 +368,7 @@ fn bare(error: &serde_json::Error) -> String {
 
 impl<'de: 'a, 'a, L, O, const RAW: bool, const SCALARS: u8> Deserialize<'de> for Mixed<'a, L, O, RAW, SCALARS>
 where
-    L: Deserialize<'de>,
+    L: Elements<'de>,
     O: Deserialize<'de>,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -393,7 +413,7 @@ impl<'de: 'a, 'a, L, O, const RAW: bool, const SCALARS: u8> From<Found<'de, L, O
 
 struct MixedVisitor<L, O, const SCALARS: u8>(PhantomData<(L, O)>);
 
-impl<'de, L: Deserialize<'de>, O: Deserialize<'de>, const SCALARS: u8> MixedVisitor<L, O, SCALARS> {
+impl<'de, L: Elements<'de>, O: Deserialize<'de>, const SCALARS: u8> MixedVisitor<L, O, SCALARS> {
     fn scalar<E: de::Error>(&self, bit: u8, found: Found<'de, L, O>, unexpected: de::Unexpected<'_>) -> Result<Found<'de, L, O>, E> {
         if SCALARS & bit == 0 {
             return Err(E::invalid_type(unexpected, self));
@@ -402,7 +422,7 @@ impl<'de, L: Deserialize<'de>, O: Deserialize<'de>, const SCALARS: u8> MixedVisi
     }
 }
 
-impl<'de, L: Deserialize<'de>, O: Deserialize<'de>, const SCALARS: u8> Visitor<'de> for MixedVisitor<L, O, SCALARS> {
+impl<'de, L: Elements<'de>, O: Deserialize<'de>, const SCALARS: u8> Visitor<'de> for MixedVisitor<L, O, SCALARS> {
     type Value = Found<'de, L, O>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -439,7 +459,7 @@ impl<'de, L: Deserialize<'de>, O: Deserialize<'de>, const SCALARS: u8> Visitor<'
         if is_never::<L>() {
             return Err(de::Error::invalid_type(de::Unexpected::Seq, &self));
         }
-        L::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Found::List)
+        L::elements(seq).map(Found::List)
     }
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         if !is_never::<O>() {
