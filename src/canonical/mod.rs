@@ -14,11 +14,11 @@ mod turn;
 
 mod views;
 
+pub use crate::generated::canonical::*;
 pub use accumulate::{Accumulator, call_id};
 pub use events::{events_in_pieces, events_of};
 pub use group::{demote_system, group, leading_system};
 pub use pairs::pair;
 pub use text::join;
 pub use turn::{Turn, TurnView, each_part, retain};
-pub use crate::generated::canonical::*;
 pub use views::{first, lead, leading_parts, of_kinds, refs, sole};

@@ -27,7 +27,9 @@ pub fn load(file: &str) -> Vec<Exchange> {
         eprintln!("SKIPPED: there are no recordings at {}", path.display());
         return Vec::new();
     };
-    text.lines().map(|line| exchange(&serde_json::from_str(line).expect("recordings are JSON lines"))).collect()
+    text.lines()
+        .map(|line| exchange(&serde_json::from_str(line).expect("recordings are JSON lines")))
+        .collect()
 }
 
 fn folder() -> PathBuf {
@@ -40,8 +42,13 @@ fn exchange(line: &Value) -> Exchange {
     Exchange {
         id: text(&line["id"]),
         provider: text(&line["provider"]),
-        request: Some(&line["request"]["body"]).filter(|body| body.is_object()).cloned(),
-        status: response["status"].as_u64().and_then(|status| u16::try_from(status).ok()).unwrap_or_default(),
+        request: Some(&line["request"]["body"])
+            .filter(|body| body.is_object())
+            .cloned(),
+        status: response["status"]
+            .as_u64()
+            .and_then(|status| u16::try_from(status).ok())
+            .unwrap_or_default(),
         body: text(&response["body_text"]),
         stream: line["stream"].as_bool().unwrap_or_default(),
     }

@@ -22,19 +22,34 @@ fn probe() {
             if let Some(body) = &e.request {
                 let bytes = serde_json::to_vec(body).unwrap();
                 let path = [("model", "m".to_owned())];
-                let call = Call { path: &path, query: &[], headers: &HeaderMap::new(), body: &bytes, stream: None };
+                let call = Call {
+                    path: &path,
+                    query: &[],
+                    headers: &HeaderMap::new(),
+                    body: &bytes,
+                    stream: None,
+                };
                 match (chat.decode_request)(&call) {
                     Ok(request) => {
                         ok += 1;
                         let mut encoding = Encoding::new(&[]);
                         match (chat.encode_request)(&request, &mut encoding) {
                             Ok(out) => {
-                                if std::env::var("SHOW").as_deref() == Ok(&e.id[..]) { println!("{}\n{}", String::from_utf8_lossy(&bytes), String::from_utf8_lossy(&out.body)); }
+                                if std::env::var("SHOW").as_deref() == Ok(&e.id[..]) {
+                                    println!(
+                                        "{}\n{}",
+                                        String::from_utf8_lossy(&bytes),
+                                        String::from_utf8_lossy(&out.body)
+                                    );
+                                }
                             }
                             Err(f) => println!("{file} {} {} ENCODE {f}", e.id, e.provider),
                         }
                     }
-                    Err(f) => { bad += 1; println!("{file} {} {} REQ {f}", e.id, e.provider); }
+                    Err(f) => {
+                        bad += 1;
+                        println!("{file} {} {} REQ {f}", e.id, e.provider);
+                    }
                 }
             }
             if e.status == 200 && !e.stream {
@@ -43,14 +58,55 @@ fn probe() {
                         rok += 1;
                         let mut encoding = Encoding::new(&[]);
                         match (chat.encode_response)(&r, &mut encoding) {
-                            Ok(out) => { if std::env::var("SHOWR").as_deref() == Ok(&e.id[..]) { println!("{}\n{}", e.body, String::from_utf8_lossy(&out)); } }
+                            Ok(out) => {
+                                if std::env::var("SHOWR").as_deref() == Ok(&e.id[..]) {
+                                    println!("{}\n{}", e.body, String::from_utf8_lossy(&out));
+                                }
+                            }
                             Err(f) => println!("{file} {} {} RENCODE {f}", e.id, e.provider),
                         }
                     }
-                    Err(f) => { rbad += 1; println!("{file} {} {} RESP {f}: {}", e.id, e.provider, &e.body.chars().take(150).collect::<String>()); }
+                    Err(f) => {
+                        rbad += 1;
+                        println!(
+                            "{file} {} {} RESP {f}: {}",
+                            e.id,
+                            e.provider,
+                            &e.body.chars().take(150).collect::<String>()
+                        );
+                    }
                 }
             }
         }
         println!("{file}: requests {ok} ok {bad} bad, replies {rok} ok {rbad} bad");
+    }
+}
+#[test]
+fn debug_one() {
+    let Ok(id) = std::env::var("ONE") else { return };
+    for (file, dialect) in DIALECTS {
+        let chat = dialect.chat.unwrap();
+        for e in corpus::load(file).into_iter().filter(|e| e.id == id) {
+            let bytes = serde_json::to_vec(e.request.as_ref().unwrap()).unwrap();
+            let path = [("model", "m".to_owned())];
+            let call = Call {
+                path: &path,
+                query: &[],
+                headers: &HeaderMap::new(),
+                body: &bytes,
+                stream: None,
+            };
+            let request = (chat.decode_request)(&call).unwrap();
+            for t in gateway::canonical::group(&request.items, &chat.group).unwrap() {
+                println!(
+                    "{:?} {:?}",
+                    t.role,
+                    t.parts
+                        .iter()
+                        .map(|p| (p.kind, &p.id, &p.name))
+                        .collect::<Vec<_>>()
+                );
+            }
+        }
     }
 }

@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::canonical::enum_value;
 use super::context::Context;
-use crate::model::dialect::{Loss, Scheme};
 use crate::model::canonical::Canonical;
+use crate::model::dialect::{Loss, Scheme};
 use crate::model::provider::{Adjust, Endpoint, Op, Provider, Route, When};
 use crate::names::{ident, screaming, snake, upper_camel};
 
@@ -48,11 +48,12 @@ pub fn scheme(scheme: &Scheme) -> TokenStream {
 
 /// The verdicts of a dialect.
 pub fn ledger(cx: &Context<'_>) -> TokenStream {
-    let verdicts = (0..cx.names.entries().len()).map(|number| match cx.dialect.ledger.get(&number) {
-        Some(loss) => verdict(loss),
-        None if cx.dialect.bound.contains(&number) => quote!(::gateway::table::Verdict::Bound),
-        None => quote!(::gateway::table::Verdict::Implied),
-    });
+    let verdicts =
+        (0..cx.names.entries().len()).map(|number| match cx.dialect.ledger.get(&number) {
+            Some(loss) => verdict(loss),
+            None if cx.dialect.bound.contains(&number) => quote!(::gateway::table::Verdict::Bound),
+            None => quote!(::gateway::table::Verdict::Implied),
+        });
     quote!([#(#verdicts,)*])
 }
 
@@ -108,9 +109,21 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
-    let (list, generate, generate_stream) = (endpoint("list"), endpoint("generate"), endpoint("generate_stream"));
-    let origin = provider.endpoints.iter().find(|(n, _)| n == "generate").map(|(_, e)| e.dialect.clone()).unwrap_or_default();
-    let adjust = provider.adjust.iter().map(|entry| self::adjust(entry, &origin, canonical));
+    let (list, generate, generate_stream) = (
+        endpoint("list"),
+        endpoint("generate"),
+        endpoint("generate_stream"),
+    );
+    let origin = provider
+        .endpoints
+        .iter()
+        .find(|(n, _)| n == "generate")
+        .map(|(_, e)| e.dialect.clone())
+        .unwrap_or_default();
+    let adjust = provider
+        .adjust
+        .iter()
+        .map(|entry| self::adjust(entry, &origin, canonical));
     quote! {
         ::gateway::table::Provider {
             id: #id,
@@ -133,7 +146,11 @@ fn pairs(pairs: &[(String, String)]) -> TokenStream {
 
 fn endpoint(endpoint: &Endpoint) -> TokenStream {
     let (method, path) = (&endpoint.method, &endpoint.path);
-    let (query, headers, dialect) = (pairs(&endpoint.query), pairs(&endpoint.headers), dialect(&endpoint.dialect));
+    let (query, headers, dialect) = (
+        pairs(&endpoint.query),
+        pairs(&endpoint.headers),
+        dialect(&endpoint.dialect),
+    );
     quote!(::gateway::table::Endpoint { method: #method, path: #path, query: #query, headers: #headers, dialect: #dialect })
 }
 
