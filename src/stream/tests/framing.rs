@@ -146,7 +146,10 @@ fn broken_utf8_is_replaced_and_never_panics() {
     assert_eq!(frames, [(String::new(), "a\u{FFFD}b".to_owned())]);
 }
 
-fn read(framing: Framing, pieces: &[&[u8]]) -> Result<Vec<(String, String)>, crate::error::Fault> {
+pub fn read(
+    framing: Framing,
+    pieces: &[&[u8]],
+) -> Result<Vec<(String, String)>, crate::error::Fault> {
     let mut frames = Vec::new();
     let mut framed = Framed::new(framing, 1000);
     let mut take = |frame: crate::stream::framing::Frame<'_>| {
