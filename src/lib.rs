@@ -2,6 +2,7 @@
 
 extern crate self as gateway;
 
+pub mod app;
 pub mod auth;
 pub mod canonical;
 pub mod codec;

@@ -2,9 +2,22 @@
 
 mod accumulate;
 mod events;
+mod ext;
+pub mod fill;
+mod group;
+pub mod nearest;
 mod own;
+mod pairs;
+mod text;
+mod turn;
 mod types;
+mod views;
 
 pub use accumulate::{Accumulator, call_id};
 pub use events::{events_in_pieces, events_of};
+pub use group::{demote_system, group, leading_system};
+pub use pairs::pair;
+pub use text::join;
+pub use turn::{Turn, TurnView, each_part, retain};
 pub use types::*;
+pub use views::{first, lead, leading_parts, of_kinds, refs, sole};

@@ -1,1 +1,12 @@
-//! To come.
+//! What bindings may call: one family of pure functions a file. Generated code names them by their full path.
+//!
+//! Knows texts and numbers, no canonical type and no dialect.
+
+pub mod charset;
+pub mod data_url;
+pub mod hash;
+pub mod json_text;
+pub mod number;
+pub mod prefix;
+pub mod schema;
+pub mod time;

@@ -1,16 +1,28 @@
-//! STAND-IN for the checked configuration; the shape is final, how it is loaded is not.
+//! What the environment says, checked once at start and in the shape that the rest wants.
+//!
+//! Variables, types and defaults are the spec's; here stands what takes more than one setting to decide. Nobody above
+//! looks at the environment again.
+
+mod check;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+
+pub use crate::env::{Secret, SettingFault};
+pub use crate::generated::settings::LogLevel;
 
 /// Everything that the environment says, checked once at start.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// `APPLICATION_NAME`
     pub application_name: String,
+    /// `ENVIRONMENT`, a free word.
+    pub environment: String,
     /// `ENVIRONMENT` is `development`.
     pub development: bool,
+    /// `LOG_LEVEL`
+    pub log_level: LogLevel,
     /// `SERVER_*`
     pub server: Server,
     /// `CLIENT_*`
@@ -64,7 +76,7 @@ pub struct Client {
 /// Who issues tokens.
 #[derive(Debug, Clone)]
 pub struct Oidc {
-    /// Issuer.
+    /// Issuer, letter by letter as given.
     pub issuer_url: String,
     /// Audience that a token must have.
     pub client_id: Secret,
@@ -77,7 +89,7 @@ pub struct Oidc {
 pub struct Telemetry {
     /// Where Prometheus scrapes.
     pub metrics: SocketAddr,
-    /// OTLP/HTTP base endpoint; no traces without it.
+    /// OTLP/HTTP base endpoint without a final slash; no traces without it.
     pub otlp_endpoint: Option<String>,
 }
 
@@ -90,25 +102,4 @@ pub struct ProviderConfig {
     pub url: Result<String, String>,
     /// The credential.
     pub token: Option<Secret>,
-}
-
-/// A value that must not be shown. Its `Debug` and `Display` print `***`.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Wraps it.
-    pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
-    }
-    /// The value itself, for the one place that sends it.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for Secret {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("***")
-    }
 }

@@ -1,48 +1,88 @@
-//! STAND-IN for logs, metrics and traces; the shape that handlers use.
+//! What an operator sees: one log line, metrics and spans for each request.
+//!
+//! Handlers get an [`Exchange`] from the [`Observer`] and tell it what they learn; it reports itself when it is
+//! dropped, so a client that goes away is reported like any other. Knows no dialect and no prompt: nothing that
+//! is handed in here may be text of a conversation.
 
+mod access;
+mod exchange;
+mod log;
+mod metrics;
+mod models;
+mod otlp;
+mod request_id;
+mod scrape;
+mod traces;
+
+use std::fmt;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
-/// Where exchanges are reported.
-#[derive(Debug, Clone, Default)]
-pub struct Observer(Arc<()>);
+use hyper::{HeaderMap, Method};
 
-/// One request and its answer, from the first byte to the last. Reports itself when dropped.
-#[derive(Debug)]
-pub struct Exchange;
+use crate::config::Telemetry;
+use metrics::Metrics;
+use scrape::Scrape;
+use traces::Traces;
+
+pub use exchange::Exchange;
+pub use log::{start_logging, subscriber};
+
+/// Where exchanges are reported. The default writes log lines only.
+#[derive(Clone, Default)]
+pub struct Observer(Option<Arc<Reporting>>);
+
+/// Telemetry that is switched on.
+struct Reporting {
+    metrics: Arc<Metrics>,
+    traces: Option<Traces>,
+    scrape: Scrape,
+}
 
 impl Observer {
+    /// Begins to listen for scrapes and to export traces, as far as they are configured. Must be called inside
+    /// a tokio runtime; `service` is the name that traces are sent under.
+    pub async fn start(service: &str, telemetry: Option<&Telemetry>) -> Result<Self, String> {
+        let Some(telemetry) = telemetry else {
+            return Ok(Self::default());
+        };
+        let metrics = Arc::new(Metrics::new());
+        let scrape = Scrape::start(telemetry.metrics, metrics.clone()).await?;
+        let traces = match &telemetry.otlp_endpoint {
+            Some(endpoint) => Some(Traces::start(service, endpoint)?),
+            None => None,
+        };
+        Ok(Self(Some(Arc::new(Reporting {
+            metrics,
+            traces,
+            scrape,
+        }))))
+    }
+
     /// A request has come. `route` is the path template, or a fixed word for unknown paths.
-    pub fn begin(
-        &self,
-        _method: &hyper::Method,
-        _route: &'static str,
-        _headers: &hyper::HeaderMap,
-    ) -> Exchange {
-        Exchange
+    pub fn begin(&self, method: &Method, route: &'static str, headers: &HeaderMap) -> Exchange {
+        Exchange::begin(self.0.clone(), method, route, headers)
+    }
+
+    /// Where Prometheus scrapes, if metrics are on.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.0.as_ref().map(|on| on.scrape.address)
+    }
+
+    /// Sends the spans that wait, for a few seconds at most. Exchanges still open are lost to the traces.
+    pub async fn shutdown(&self) {
+        if let Some(traces) = self.0.as_ref().and_then(|on| on.traces.as_ref()) {
+            traces.shutdown().await;
+        }
     }
 }
 
-impl Exchange {
-    /// The request's id, taken from `x-request-id` or given.
-    pub fn request_id(&self) -> &str {
-        ""
+impl fmt::Debug for Observer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() {
+            "Observer(telemetry)"
+        } else {
+            "Observer(log)"
+        })
     }
-    /// Whom it goes to.
-    pub fn provider(&mut self, _id: &'static str) {}
-    /// The model asked for.
-    pub fn model(&mut self, _name: &str) {}
-    /// The answer is streamed.
-    pub fn streamed(&mut self) {}
-    /// Headers of the upstream request (`traceparent`); a client span begins.
-    pub fn upstream(&mut self) -> Vec<(&'static str, String)> {
-        Vec::new()
-    }
-    /// The first token has left.
-    pub fn first_token(&mut self) {}
-    /// Tokens used, as far as known; later reports replace earlier ones.
-    pub fn usage(&mut self, _input: Option<i64>, _output: Option<i64>) {}
-    /// Something failed; a short fixed word.
-    pub fn error(&mut self, _kind: &'static str) {}
-    /// The status that was sent.
-    pub fn status(&mut self, _status: u16) {}
 }

@@ -1,1 +1,263 @@
-//! To come.
+//! HTTP to operation: finds the route, lets the caller in, and has the operation answered.
+//!
+//! Every answer and every error leaves through this file. What an operation does is in the file of its name.
+
+mod chat;
+mod health;
+mod hygiene;
+mod models;
+mod proxy;
+mod refusal;
+mod router;
+mod stand_in;
+mod stream;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+use hyper::{Request, Response, StatusCode};
+use tracing::warn;
+
+use crate::auth::{self, Gate};
+use crate::config::{Client, ProviderConfig};
+use crate::observe::{Exchange, Observer};
+use crate::provider::{self, Target, escape};
+use crate::server::{Body, Drain, Handler, Received};
+use crate::table::{Endpoint, Operation, Outgoing, Route, Scheme};
+use crate::upstream::{Reply, Upstream};
+
+use hygiene::Hygiene;
+use refusal::Refusal;
+use router::{Found, Router, Unmatched};
+
+/// Answers requests. Clones are the same gateway.
+#[derive(Debug, Clone)]
+pub struct Gateway(Arc<Shared>);
+
+/// What answering takes.
+#[derive(Debug)]
+pub struct Means {
+    /// Who may call.
+    pub gate: Gate,
+    /// Where requests are reported.
+    pub observer: Observer,
+    /// The way to providers.
+    pub upstream: Upstream,
+    /// How providers are called.
+    pub client: Client,
+    /// The providers, in the order of the spec.
+    pub providers: Vec<ProviderConfig>,
+    /// Whether the gateway is about to stop.
+    pub drain: Drain,
+}
+
+#[derive(Debug)]
+struct Shared {
+    router: Router,
+    hygiene: Hygiene,
+    means: Means,
+}
+
+/// A request that has a route.
+#[derive(Debug)]
+struct Asked {
+    route: &'static Route,
+    values: Vec<(&'static str, String)>,
+    head: Parts,
+}
+
+/// An answer before its exchange goes with it.
+enum Answer {
+    Whole(Response<Bytes>),
+    Chat(Response<stream::Chat>),
+    Relay(Response<proxy::Relay>),
+}
+
+const UNMATCHED: &str = "unmatched";
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// An error reply longer than this isn't one that says something.
+const ERROR_LIMIT: usize = 256 * 1024;
+
+impl Gateway {
+    /// A gateway that answers these routes.
+    pub fn new(routes: &'static [Route], means: Means) -> Self {
+        Self(Arc::new(Shared {
+            router: Router::new(routes),
+            hygiene: Hygiene::new(routes, &means.providers),
+            means,
+        }))
+    }
+}
+
+impl Handler for Gateway {
+    async fn answer(&self, request: Request<Received>) -> Response<Body> {
+        let shared = &*self.0;
+        let (head, body) = request.into_parts();
+        let found = shared.router.find(&head.method, head.uri.path());
+        let template = found.as_ref().map_or(UNMATCHED, |found| found.route.path);
+        let observer = &shared.means.observer;
+        let mut exchange = observer.begin(&head.method, template, &head.headers);
+        let answer = match found {
+            Ok(Found { route, values }) => {
+                let asked = Asked {
+                    route,
+                    values,
+                    head,
+                };
+                shared.rescue(asked, body, &mut exchange).await
+            }
+            Err(unmatched) => Answer::Whole(nowhere(unmatched)),
+        };
+        answer.observed(exchange)
+    }
+}
+
+impl Shared {
+    /// An error becomes an answer in the dialect of whoever asked.
+    async fn rescue(&self, asked: Asked, body: Received, exchange: &mut Exchange) -> Answer {
+        let dialect = asked.route.dialect;
+        match self.operate(asked, body, exchange).await {
+            Ok(answer) => answer,
+            Err(refusal) => {
+                exchange.error(refusal.word());
+                Answer::Whole(refusal.reply(dialect, exchange.request_id()))
+            }
+        }
+    }
+
+    async fn operate(
+        &self,
+        asked: Asked,
+        body: Received,
+        exchange: &mut Exchange,
+    ) -> Result<Answer, Refusal> {
+        if !asked.route.public {
+            self.means.gate.check(asked.token().as_deref()).await?;
+        }
+        match asked.route.operation {
+            Operation::Health => Ok(health::answer(self.means.drain.has_begun())),
+            Operation::ListAllModels => models::answer_all(self, &asked, exchange).await,
+            Operation::ListModels => models::answer(self, &asked, exchange).await,
+            Operation::Chat => chat::answer(self, &asked, body, exchange).await,
+            Operation::Proxy => proxy::answer(self, &asked, body, exchange).await,
+        }
+    }
+
+    /// The provider that the path names.
+    fn target(&self, asked: &Asked, exchange: &mut Exchange) -> Result<Target<'_>, Refusal> {
+        let config = asked
+            .value("provider")
+            .and_then(|id| provider::find(&self.means.providers, id))
+            .ok_or_else(Refusal::unknown_provider)?;
+        exchange.provider(config.provider.id);
+        Ok(Target::of(config)?)
+    }
+
+    /// Has an operation answered by its provider; a reply that is an error is a refusal.
+    async fn send(
+        &self,
+        target: Target<'_>,
+        endpoint: &Endpoint,
+        outgoing: Outgoing,
+        accept: &'static str,
+        trace: Vec<(&'static str, String)>,
+    ) -> Result<Response<Reply>, Refusal> {
+        let config = target.config;
+        let id = config.provider.id;
+        let (request, address) = provider::operation(target, endpoint, outgoing, accept, trace)?;
+        let sent = self.means.upstream.send(request.map(Body::from)).await;
+        let response = sent.inspect_err(
+            |failure| warn!(provider = id, %address, error = %failure, "no reply from the provider"),
+        )?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(response);
+        }
+        warn!(provider = id, %address, status = status.as_u16(), "the provider answered with an error");
+        let (head, body) = response.into_parts();
+        // Whatever it is, the status stands.
+        let text = body.whole(ERROR_LIMIT).await.unwrap_or_default();
+        let said = (endpoint.dialect.decode_error)(status.as_u16(), &head.headers, &text);
+        let token = config.token.as_ref();
+        Err(Refusal::by_provider(status, &head.headers, said, token))
+    }
+}
+
+impl Asked {
+    fn value(&self, name: &str) -> Option<&str> {
+        let found = self.values.iter().find(|(key, _)| *key == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    fn query(&self) -> Vec<(String, String)> {
+        escape::query(self.head.uri.query().unwrap_or_default()).collect()
+    }
+
+    /// The caller's token, wherever the caller's dialect puts it.
+    fn token(&self) -> Option<String> {
+        let headers = &self.head.headers;
+        let elsewhere = || {
+            let schemes = self.route.dialect.auth.iter();
+            schemes.copied().find_map(|scheme| match scheme {
+                Scheme::Bearer => None,
+                Scheme::Header(name) => Some(headers.get(name)?.to_str().ok()?.to_owned()),
+                Scheme::Query(name) => {
+                    let mut pairs = self.query().into_iter();
+                    pairs.find_map(|(key, value)| (key == name).then_some(value))
+                }
+            })
+        };
+        auth::bearer(headers).map(str::to_owned).or_else(elsewhere)
+    }
+}
+
+impl Answer {
+    /// The exchange goes with the answer, and ends when that does.
+    fn observed(self, mut exchange: Exchange) -> Response<Body> {
+        let id = HeaderValue::from_str(exchange.request_id());
+        let status = match &self {
+            Self::Whole(response) => response.status(),
+            Self::Chat(response) => response.status(),
+            Self::Relay(response) => response.status(),
+        };
+        exchange.status(status.as_u16());
+        let mut response = match self {
+            Self::Whole(response) => response.map(Body::from),
+            Self::Chat(response) => response.map(|chat| Body::stream(chat.observed(exchange))),
+            Self::Relay(response) => response.map(|relay| Body::stream(relay.observed(exchange))),
+        };
+        if let Ok(id) = id {
+            // A relayed answer keeps the provider's.
+            response.headers_mut().entry(REQUEST_ID).or_insert(id);
+        }
+        response
+    }
+}
+
+/// No route, hence no dialect.
+fn nowhere(unmatched: Unmatched) -> Response<Bytes> {
+    let (status, text) = match unmatched {
+        Unmatched::Path => (StatusCode::NOT_FOUND, r#"{"error":"Not found."}"#),
+        Unmatched::Method(_) => (
+            StatusCode::METHOD_NOT_ALLOWED,
+            r#"{"error":"Method not allowed."}"#,
+        ),
+    };
+    let mut response = json(text);
+    *response.status_mut() = status;
+    if let Unmatched::Method(methods) = unmatched
+        && let Ok(allow) = HeaderValue::try_from(methods.join(", "))
+    {
+        response.headers_mut().insert(ALLOW, allow);
+    }
+    response
+}
+
+fn json(body: impl Into<Bytes>) -> Response<Bytes> {
+    let mut response = Response::new(body.into());
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
+}

@@ -81,16 +81,12 @@ pub enum Pass {
     ErrorText,
     /// Images of a result follow in a user turn, and the text says so.
     AfterResults,
-    /// Several texts are one, joined with a blank line (system) or a newline (others).
-    JoinText,
     /// Effort becomes a budget, by this table.
     BudgetFromEffort(&'static [(ReasoningEffort, i64)]),
     /// A budget becomes effort, by this table: the first whose number isn't less.
     EffortFromBudget(&'static [(ReasoningEffort, i64)]),
     /// Effort becomes another effort.
     Effort(&'static [(ReasoningEffort, Option<ReasoningEffort>)]),
-    /// Tools are left out altogether.
+    /// Tools are left out altogether: always on `ChatRequest.tools`, on any other field if no tool may be called.
     OmitTools,
-    /// The first message that isn't the user's gets a user turn before it.
-    AsJson,
 }

@@ -5,6 +5,7 @@ use hyper::HeaderMap;
 use crate::canonical::{
     ChatRequest, ChatResponse, Error, ModelsRequest, ModelsResponse, PartKind, Role,
 };
+use crate::codec::charset::Charset;
 use crate::error::Fault;
 use crate::generated::ledger::Table as LedgerTable;
 
@@ -101,10 +102,16 @@ pub struct Chat {
     pub holds: &'static [(Role, Kinds)],
     /// Kinds of parts that a tool's result can hold.
     pub result_holds: Kinds,
+    /// Kinds of parts that a candidate of a reply can hold.
+    pub reply_holds: Kinds,
     /// Kinds whose text may not be empty: such parts are left out.
     pub no_empty: Kinds,
     /// How many names a tool choice can hold.
     pub choice_names: Capacity,
+    /// What a tool's name may look like, where other names are replaced (`x-fit: replace`).
+    pub tool_name: Option<&'static Charset>,
+    /// What the id of a reply begins with when the gateway makes one up.
+    pub new_id: &'static str,
 }
 
 /// How many values a place can hold.

@@ -4,12 +4,14 @@
 
 mod adjust;
 mod dialect;
+mod edits;
 mod encoding;
 mod provider;
 mod stream;
 
 pub use adjust::*;
 pub use dialect::*;
+pub use edits::Edits;
 pub use encoding::*;
 pub use provider::*;
 pub use stream::*;

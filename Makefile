@@ -1,0 +1,46 @@
+# The only list of commands.
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check fmt lint doc spec docs golden bundle bench build
+
+CODEGEN := cargo run --quiet --package inference-gateway-codegen --
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1\t/' | expand -t 10
+
+run: ## the gateway in development mode; without any key it answers from the offline mock
+	ENVIRONMENT=development cargo run --quiet
+
+build: ## the release binary, target/release/inference-gateway
+	cargo build --release --locked
+
+test: ## all tests
+	cargo test --workspace --locked
+
+check: fmt lint test doc ## what must hold before a commit; stale generated files are found by the tests
+
+fmt: ## whether the code is formatted
+	cargo fmt --all --check
+
+lint: ## clippy, where a warning is an error
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+doc: ## the reference, where a warning is an error
+	RUSTDOCFLAGS="-D warnings" cargo doc --workspace --lib --no-deps --locked
+
+spec: ## what each dialect can say, field by field, as Markdown
+	@$(CODEGEN) ledger
+
+docs: ## writes spec/docs from the spec
+	$(CODEGEN) docs
+
+golden: ## writes what the compiler makes now over what the tests expect; look at the difference
+	UPDATE_GOLDEN=1 cargo test --workspace --locked
+
+bundle: ## the whole spec as one OpenAPI document
+	@$(CODEGEN) bundle
+
+# The harness compares gateways with each other, so it is a project of its own: BENCH is its command.
+bench: build ## speed; BENCH=path of the harness's run
+	@test -n "$(BENCH)" || { echo "set BENCH to the 'run' of the benchmark harness" >&2; exit 2; }
+	GATEWAY_BIN="$(CURDIR)/target/release/inference-gateway" "$(BENCH)" --rounds 3 --scenarios sat,burst nginx gateway

@@ -1,0 +1,170 @@
+//! Wire types: what a message looks like before anybody knows what it means.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::shape::{Object, Shape, ShapeId};
+use crate::names::ident;
+
+/// The wire types of one dialect.
+pub struct Wire<'m> {
+    shapes: &'m [Shape],
+    borrows: Vec<bool>,
+    opened: Option<ShapeId>,
+}
+
+impl<'m> Wire<'m> {
+    /// Over these shapes.
+    pub fn new(shapes: &'m [Shape]) -> Self {
+        let mut wire = Self { shapes, borrows: vec![false; shapes.len()], opened: None };
+        wire.find_borrows();
+        wire
+    }
+
+    /// The shape of this number.
+    pub fn shape(&self, id: ShapeId) -> &'m Shape {
+        &self.shapes[id]
+    }
+
+    /// Structs of these shapes.
+    pub fn structs(&self, used: &std::collections::BTreeSet<ShapeId>) -> TokenStream {
+        let structs = used.iter().filter_map(|id| self.shapes[*id].object.as_ref().map(|object| self.structure(*id, object)));
+        quote!(#(#structs)*)
+    }
+
+    /// The same wire types, where a value of this shape is looked at inside of its `Whole`.
+    pub fn opened(&self, id: ShapeId) -> Self {
+        Self { shapes: self.shapes, borrows: self.borrows.clone(), opened: Some(id) }
+    }
+
+    /// Whether a value of this shape is a `Whole`.
+    pub fn is_whole(&self, id: ShapeId) -> bool {
+        self.shapes[id].whole && self.opened != Some(id)
+    }
+
+    /// The Rust type of a value of this shape.
+    pub fn ty(&self, id: ShapeId) -> TokenStream {
+        let shape = &self.shapes[id];
+        if shape.whole {
+            let inner = self.inner_ty(id, &Shape { raw: false, ..shape.clone() });
+            return quote!(::gateway::wire::read::Whole<'a, #inner>);
+        }
+        self.inner_ty(id, shape)
+    }
+
+    /// Whether a value of this shape is a `Mixed`.
+    pub fn is_mixed(&self, id: ShapeId) -> bool {
+        let shape = &self.shapes[id];
+        let raw = shape.raw && !shape.whole;
+        let types = shape.types;
+        let kinds = [types.text, types.number, types.boolean, self.is_list(shape), shape.object.is_some() || raw];
+        kinds.iter().filter(|kind| **kind).count() > 1
+    }
+
+    /// Whether a value of this shape is raw JSON only.
+    pub fn is_json(&self, id: ShapeId) -> bool {
+        let shape = &self.shapes[id];
+        shape.raw && !shape.whole && !self.is_mixed(id)
+    }
+
+    /// Every shape that a shape reaches, itself included.
+    pub fn reach(&self, id: ShapeId, found: &mut std::collections::BTreeSet<ShapeId>) {
+        if !found.insert(id) {
+            return;
+        }
+        let shape = &self.shapes[id];
+        for inner in shape.list.iter().copied().chain(shape.object.iter().flat_map(|o| o.fields.iter().map(|(_, _, s)| *s))) {
+            self.reach(inner, found);
+        }
+    }
+
+    fn is_list(&self, shape: &Shape) -> bool {
+        shape.list.is_some()
+    }
+
+    fn inner_ty(&self, id: ShapeId, shape: &Shape) -> TokenStream {
+        let list = shape.list.map(|inner| {
+            let raw = self.needs_raw(inner);
+            let inner = self.ty(inner);
+            quote!(::gateway::wire::read::List<#inner, #raw>)
+        });
+        let object = match (&shape.object, shape.raw) {
+            (Some(object), _) => {
+                let name = ident(&object.name);
+                Some(if self.borrows[id] { quote!(#name<'a>) } else { quote!(#name) })
+            }
+            (None, true) => Some(quote!(::gateway::wire::read::Json<'a>)),
+            (None, false) => None,
+        };
+        let scalars = u8::from(shape.types.text) + 2 * u8::from(shape.types.number) + 4 * u8::from(shape.types.boolean);
+        match (scalars, list, object) {
+            (0, None, None) => quote!(::serde::de::IgnoredAny),
+            (0, None, Some(object)) => object,
+            (0, Some(list), None) => list,
+            (1, None, None) => quote!(::gateway::wire::read::Text<'a>),
+            (2, None, None) => quote!(::gateway::wire::read::Number),
+            (4, None, None) => quote!(bool),
+            (scalars, list, object) => {
+                let raw = shape.raw || shape.object.is_some() && shape.types.text && self.needs_raw_inside(id);
+                let never = quote!(::gateway::wire::read::Never);
+                let (list, object) = (list.unwrap_or_else(|| never.clone()), object.unwrap_or(never));
+                quote!(::gateway::wire::read::Mixed<'a, #list, #object, #raw, #scalars>)
+            }
+        }
+    }
+
+    /// A list whose elements are kept as they came has to find their text first.
+    fn needs_raw(&self, id: ShapeId) -> bool {
+        let shape = &self.shapes[id];
+        shape.whole || shape.raw
+    }
+
+    fn needs_raw_inside(&self, _id: ShapeId) -> bool {
+        false
+    }
+
+    fn structure(&self, id: ShapeId, object: &Object) -> TokenStream {
+        let name = ident(&object.name);
+        let lifetime = self.borrows[id].then(|| quote!(<'a>));
+        let fields = object.fields.iter().map(|(wire, alias, shape)| {
+            let field = ident(&object.idents[wire]);
+            let ty = self.ty(*shape);
+            let borrow = self.type_borrows(*shape).then(|| quote!(borrow,));
+            let alias = alias.iter().map(|alias| quote!(alias = #alias,));
+            quote!(#[serde(#borrow default, rename = #wire, #(#alias)*)] pub #field: ::core::option::Option<#ty>,)
+        });
+        quote! {
+            #[derive(Debug, Default, ::serde::Deserialize)]
+            pub struct #name #lifetime { #(#fields)* }
+        }
+    }
+
+    /// Whether the Rust type of this shape has the input's lifetime.
+    pub fn type_borrows(&self, id: ShapeId) -> bool {
+        let shape = &self.shapes[id];
+        shape.types.text || shape.raw || shape.whole || self.is_mixed(id) || self.borrows[id]
+            || shape.list.is_some_and(|inner| inner != id && self.type_borrows_bounded(inner))
+    }
+
+    fn type_borrows_bounded(&self, id: ShapeId) -> bool {
+        let shape = &self.shapes[id];
+        shape.types.text || shape.raw || shape.whole || self.is_mixed(id) || self.borrows[id]
+            || shape.list.is_some_and(|inner| self.shapes[inner].types.text || self.borrows[inner])
+    }
+
+    /// A struct borrows if something that it reaches does; found by repeating until nothing changes.
+    fn find_borrows(&mut self) {
+        loop {
+            let mut changed = false;
+            for id in 0..self.shapes.len() {
+                let Some(object) = &self.shapes[id].object else { continue };
+                let borrows = object.fields.iter().any(|(_, _, inner)| self.type_borrows(*inner));
+                changed |= borrows && !self.borrows[id];
+                self.borrows[id] |= borrows;
+            }
+            if !changed {
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,255 @@
+//! Keywords of a schema that don't lead to other schemas.
+
+use serde_json::Value;
+
+use crate::fault::{Faults, suggest};
+use crate::model::canonical::{Canonical, Ty};
+use crate::model::dialect::Group;
+use crate::model::schema::{AsPart, Codec, Expr, Fit, MapEntry, Only, Schema, Spot, Types};
+use crate::source::{Node, View};
+
+/// Keywords of an edge: they say how a schema hangs on what is around it, not what it is.
+pub const EDGE_KEYS: &[&str] =
+    &["$ref", "description", "title", "summary", "x-case", "x-bind", "x-only", "deprecated", "readOnly", "x-expr", "examples", "example"];
+
+/// Every keyword of the binding language that may stand on a schema.
+const KEYWORDS: &[&str] = &[
+    "x-canonical", "x-bind", "x-case", "x-only", "x-as", "x-map", "x-expr", "x-codec", "x-fit", "x-fill", "x-group", "x-stream",
+    "x-lost", "x-adjust", "x-operation", "x-names", "x-config", "x-provider-configs",
+];
+
+/// Fills in what a schema says about its own value.
+pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faults: &Faults) {
+    schema.types = types(view);
+    schema.constant = view.get("const").map(|node| node.value.clone());
+    schema.values = view.get("enum").map(|node| node.items().iter().map(|i| i.value.clone()).collect()).unwrap_or_default();
+    if let Some(not) = view.get("not").and_then(|not| not.get("enum")) {
+        schema.not_values = not.items().iter().map(|i| i.value.clone()).collect();
+    }
+    schema.min_properties = view.get("minProperties").is_some();
+    schema.default = view.get("default").map(|node| node.value.clone());
+    infer_types(schema);
+    limits(schema, view);
+    schema.part = view.get("x-as").and_then(|node| as_part(&node, canonical, faults));
+    schema.map = view.get("x-map").map(|node| map(&node)).unwrap_or_default();
+    schema.codec = view.get("x-codec").and_then(|node| codec(&node, faults));
+    schema.fit = view.get("x-fit").and_then(|node| fit(&node, faults));
+    schema.fill = view.get("x-fill").and_then(|node| fill(&node, faults));
+    schema.group = view.get("x-group").and_then(|node| group(&node, canonical, faults));
+    unknown_keywords(view, faults);
+}
+
+fn unknown_keywords(view: &View<'_>, faults: &Faults) {
+    for (key, node) in view.own_entries() {
+        if key.starts_with("x-") && !KEYWORDS.contains(&key) {
+            faults.add(&node.place, format!("'{key}' is no keyword{}", suggest(key, KEYWORDS.iter().copied())));
+        }
+    }
+}
+
+fn types(view: &View<'_>) -> Types {
+    let mut types = Types::default();
+    let Some(node) = view.get("type") else { return types };
+    let names: Vec<&str> = match node.value {
+        Value::String(name) => vec![name],
+        _ => node.items().iter().filter_map(|item| item.str()).collect(),
+    };
+    for name in names {
+        match name {
+            "string" => types.text = true,
+            "integer" | "number" => types.number = true,
+            "boolean" => types.boolean = true,
+            "array" => types.list = true,
+            "object" => types.object = true,
+            "null" => types.null = true,
+            _ => {}
+        }
+    }
+    types
+}
+
+/// A schema that names no type admits those of its values.
+fn infer_types(schema: &mut Schema) {
+    if !schema.types.any() {
+        return;
+    }
+    for value in schema.constant.iter().chain(&schema.values) {
+        match value {
+            Value::String(_) => schema.types.text = true,
+            Value::Number(_) => schema.types.number = true,
+            Value::Bool(_) => schema.types.boolean = true,
+            Value::Null => schema.types.null = true,
+            _ => {}
+        }
+    }
+}
+
+fn limits(schema: &mut Schema, view: &View<'_>) {
+    let number = |key: &str| view.get(key).and_then(|node| node.value.as_f64());
+    let count = |key: &str| view.get(key).and_then(|node| node.value.as_u64());
+    schema.limits.minimum = number("minimum");
+    schema.limits.maximum = number("maximum");
+    schema.limits.min_length = count("minLength");
+    schema.limits.max_length = count("maxLength");
+    schema.limits.min_items = count("minItems");
+    schema.limits.max_items = count("maxItems");
+    schema.limits.pattern = view.text("pattern").map(str::to_owned);
+}
+
+fn as_part(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<AsPart> {
+    let (kind, join) = match node.str() {
+        Some(kind) => (kind, None),
+        None => (node.text("kind").unwrap_or_default(), node.text("join").map(str::to_owned)),
+    };
+    let kinds = canonical.get("Part").and_then(|s| s.kind.as_ref()).map(|k| canonical.values(&k.enumeration)).unwrap_or_default();
+    if !kinds.iter().any(|k| k == kind) {
+        faults.add(&node.place, format!("x-as: '{kind}' is no kind of part{}", suggest(kind, kinds.iter().map(String::as_str))));
+        return None;
+    }
+    Some(AsPart { kind: kind.to_owned(), join })
+}
+
+fn map(node: &Node<'_>) -> Vec<MapEntry> {
+    let star = Value::String("*".to_owned());
+    let row = |(canonical, wire): (&str, Node<'_>)| {
+        let listed: Vec<Value> = match wire.value {
+            Value::Array(list) => list.clone(),
+            one => vec![one.clone()],
+        };
+        let other = listed.contains(&star);
+        MapEntry { canonical: canonical.to_owned(), wire: listed.into_iter().filter(|v| *v != star).collect(), other }
+    };
+    node.entries().into_iter().map(row).collect()
+}
+
+fn codec(node: &Node<'_>, faults: &Faults) -> Option<Codec> {
+    const NAMES: [&str; 8] = ["data-url", "json", "rfc3339", "seconds", "retry-after", "prefix", "openapi-subset", "sealed"];
+    if let Some(prefix) = node.text("prefix") {
+        return Some(Codec::Prefix(prefix.to_owned()));
+    }
+    let name = node.str().unwrap_or_default();
+    Some(match name {
+        "data-url" => Codec::DataUrl,
+        "json" => Codec::Json,
+        "rfc3339" => Codec::Rfc3339,
+        "seconds" => Codec::Seconds,
+        "retry-after" => Codec::RetryAfter,
+        "openapi-subset" => Codec::OpenapiSubset,
+        "sealed" => Codec::Sealed,
+        _ => {
+            faults.add(&node.place, format!("x-codec '{name}' is no codec{}", suggest(name, NAMES)));
+            return None;
+        }
+    })
+}
+
+fn fit(node: &Node<'_>, faults: &Faults) -> Option<Fit> {
+    Some(match node.str().unwrap_or_default() {
+        "clamp" => Fit::Clamp,
+        "hash" => Fit::Hash,
+        "replace" => Fit::Replace,
+        "drop" => Fit::Drop,
+        other => {
+            faults.add(&node.place, format!("x-fit '{other}' is no way to fit{}", suggest(other, ["clamp", "hash", "replace", "drop"])));
+            return None;
+        }
+    })
+}
+
+fn fill(node: &Node<'_>, faults: &Faults) -> Option<(String, Option<String>)> {
+    const SOURCES: [&str; 9] =
+        ["call-id", "id-of-call", "name-of-call", "no-arguments", "now", "new-id", "requested-model", "provider", "id"];
+    let (name, argument) = match node.str() {
+        Some(name) => (name, None),
+        None => node.entries().into_iter().next().map_or(("", None), |(name, arg)| (name, arg.str().map(str::to_owned))),
+    };
+    if !SOURCES.contains(&name) {
+        faults.add(&node.place, format!("x-fill '{name}' is no source{}", suggest(name, SOURCES)));
+        return None;
+    }
+    Some((name.to_owned(), argument))
+}
+
+fn group(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<Group> {
+    const KEYS: [&str; 6] = ["merge", "first", "last", "lead", "pairs", "later_system"];
+    for (key, value) in node.entries() {
+        if !KEYS.contains(&key) {
+            faults.add(&value.place, format!("x-group has no '{key}'{}", suggest(key, KEYS)));
+        }
+    }
+    let role = |key: &str| {
+        let text = node.text(key)?;
+        let roles = canonical.values("Role");
+        if !roles.iter().any(|r| r == text) {
+            faults.add(&node.place, format!("x-group: '{text}' is no role{}", suggest(text, roles.iter().map(String::as_str))));
+        }
+        Some(text.to_owned())
+    };
+    let lead = node.get("lead").map(|list| list.items().iter().filter_map(|i| i.str().map(str::to_owned)).collect());
+    Some(Group {
+        merge: node.text("merge") == Some("adjacent"),
+        first: role("first"),
+        last: role("last"),
+        lead: lead.unwrap_or_default(),
+        strict: node.text("pairs") == Some("strict"),
+        later_system: role("later_system"),
+    })
+}
+
+/// `x-only`: roles or kinds.
+pub fn only(view: &View<'_>, canonical: &Canonical, faults: &Faults) -> Option<Only> {
+    let node = view.get("x-only")?;
+    let names: Vec<String> = node.items().iter().filter_map(|item| item.str().map(str::to_owned)).collect();
+    let roles = canonical.values("Role");
+    if names.len() == 1 && roles.contains(&names[0]) {
+        return Some(Only::Role(names[0].clone()));
+    }
+    let kinds = canonical.get("Part").and_then(|s| s.kind.as_ref()).map(|k| canonical.values(&k.enumeration)).unwrap_or_default();
+    for name in names.iter().filter(|name| !kinds.contains(name)) {
+        let known = kinds.iter().chain(roles).map(String::as_str);
+        faults.add(&node.place, format!("x-only: '{name}' is no role and no kind of part{}", suggest(name, known)));
+    }
+    Some(Only::Kinds(names))
+}
+
+/// `x-expr`: `input - cached - cache_write`.
+pub fn expr(node: &Node<'_>, faults: &Faults) -> Option<Expr> {
+    let words: Vec<&str> = node.str().unwrap_or_default().split_whitespace().collect();
+    let well_formed = words.len() % 2 == 1 && words.iter().skip(1).step_by(2).all(|sign| matches!(*sign, "+" | "-"));
+    if !well_formed {
+        faults.add(&node.place, "x-expr is names with + and - between, such as: input - cached");
+        return None;
+    }
+    let others = words[1..].chunks(2).map(|pair| (pair[0] == "+", pair[1].to_owned())).collect();
+    Some(Expr { first: words[0].to_owned(), others })
+}
+
+/// Whether something in this schema is bound, so that an unbound property of it is scenery.
+pub fn holds_bindings(view: &View<'_>) -> bool {
+    fn holds(view: &View<'_>, depth: usize) -> bool {
+        let bound = |v: &View<'_>| ["x-bind", "x-expr", "x-case"].iter().any(|key| v.get(key).is_some());
+        if depth == 0 {
+            return false;
+        }
+        let inner = |v: &View<'_>| bound(v) || holds(v, depth - 1);
+        view.properties().iter().any(|(_, property)| inner(property))
+            || view.list(&["oneOf", "anyOf"]).iter().any(inner)
+            || view.get("items").is_some_and(|items| inner(&View::new(items)))
+    }
+    holds(view, 12)
+}
+
+/// Whether a list's elements are read: not where the whole list is kept as raw JSON.
+pub fn is_looked_into(schema: &Schema) -> bool {
+    !matches!(schema.spot, Spot::Value(Ty::Raw | Ty::Sealed)) && schema.codec != Some(Codec::Json)
+}
+
+/// Whether the value is kept as raw JSON.
+pub fn is_raw(schema: &Schema) -> bool {
+    let is_text = schema.types.text && !schema.types.object && !schema.types.list;
+    match &schema.spot {
+        Spot::Value(Ty::Raw) => schema.variants.is_empty(),
+        Spot::Value(Ty::Sealed) => schema.variants.is_empty() && !is_text,
+        _ => matches!(schema.codec, Some(Codec::Json)) && schema.variants.is_empty(),
+    }
+}

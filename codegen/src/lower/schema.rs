@@ -1,0 +1,317 @@
+//! Wire schemas and their bindings to the arena.
+//!
+//! An edge says how a schema hangs on what is around it (`x-case`, then `x-bind`); the content behind it is lowered
+//! once for each canonical context, which is what lets schemas refer to each other in circles.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::keywords::{self, EDGE_KEYS};
+use super::paths;
+use crate::fault::{Faults, suggest};
+use crate::model::canonical::{Canonical, Ty};
+use crate::model::schema::{Case, Edge, Limits, Only, Path, Property, Schema, SchemaId, Spot, Step, Types};
+use crate::source::{Place, View};
+
+/// Lowers the schemas of one dialect.
+pub struct Lowering<'c, 'f> {
+    /// The hub.
+    pub canonical: &'c Canonical,
+    /// Where mistakes go.
+    pub faults: &'f Faults,
+    /// The arena.
+    pub schemas: Vec<Schema>,
+    /// Other spellings of property names are read.
+    pub spellings: bool,
+    known: BTreeMap<(Vec<Place>, Spot), SchemaId>,
+}
+
+impl<'c, 'f> Lowering<'c, 'f> {
+    /// An empty arena.
+    pub fn new(canonical: &'c Canonical, faults: &'f Faults, spellings: bool) -> Self {
+        Self { canonical, faults, schemas: Vec::new(), spellings, known: BTreeMap::new() }
+    }
+
+    /// A schema that stands for a value of this canonical type, such as a body.
+    pub fn root(&mut self, view: &View<'_>, ty: &str) -> Edge {
+        self.edge(view, &Spot::Struct(ty.to_owned()), false)
+    }
+
+    /// A union of edges in one context, as if `oneOf` listed them.
+    pub fn union(&mut self, place: &Place, spot: Spot, variants: Vec<Edge>) -> SchemaId {
+        let mut schema = empty(place.clone(), spot);
+        schema.variants = variants;
+        self.schemas.push(schema);
+        self.schemas.len() - 1
+    }
+
+    /// One schema and how it hangs on `outer`.
+    pub fn edge(&mut self, view: &View<'_>, outer: &Spot, is_property: bool) -> Edge {
+        let place = view.place().clone();
+        if let Some(edge) = self.implicit_move(view, outer) {
+            return edge;
+        }
+        let cases = self.cases(view, outer);
+        let bind = self.bind(view, outer);
+        let only = keywords::only(view, self.canonical, self.faults);
+        let inner = match &bind {
+            Some(path) => spot_of(&path.ty, only.as_ref()),
+            None if is_property && !keywords::holds_bindings(view) => Spot::Nothing,
+            None => outer.clone(),
+        };
+        self.check_canonical(view, &inner);
+        let content = self.content(view, inner);
+        let expr = view.get("x-expr").and_then(|node| keywords::expr(&node, self.faults));
+        let bind = bind.or_else(|| expr.as_ref().and_then(|e| self.field_path(&place, outer, &e.first)));
+        let content = if expr.is_some() { self.content(view, bind.as_ref().map_or(Spot::Nothing, |p| spot_of(&p.ty, None))) } else { content };
+        Edge {
+            place,
+            outer: outer.clone(),
+            cases,
+            bind,
+            only,
+            deprecated: view.flag("deprecated"),
+            read_only: view.flag("readOnly"),
+            expr,
+            content,
+        }
+    }
+
+    /// A part where a turn is expected is a turn of this one part; an error where an event is expected is its error.
+    fn implicit_move(&mut self, view: &View<'_>, outer: &Spot) -> Option<Edge> {
+        let Spot::Struct(owner) = outer else { return None };
+        let field = match (owner.as_str(), view.text("x-canonical")) {
+            ("Turn", Some("Part")) => "parts",
+            ("Event", Some("Error")) => "error",
+            _ => return None,
+        };
+        let place = view.place().clone();
+        let path = self.field_path(&place, outer, field)?;
+        let content = if field == "parts" {
+            let item = self.edge(view, &Spot::Struct("Part".to_owned()), false);
+            let mut schema = empty(place.clone(), Spot::Parts);
+            schema.single = true;
+            schema.items = Some(Box::new(item));
+            self.schemas.push(schema);
+            self.schemas.len() - 1
+        } else {
+            self.content(view, Spot::Struct("Error".to_owned()))
+        };
+        let (deprecated, read_only) = (view.flag("deprecated"), view.flag("readOnly"));
+        Some(Edge { place, outer: outer.clone(), cases: Vec::new(), bind: Some(path), only: None, deprecated, read_only, expr: None, content })
+    }
+
+    fn cases(&self, view: &View<'_>, outer: &Spot) -> Vec<Case> {
+        let Some(node) = view.get("x-case") else { return Vec::new() };
+        let Spot::Struct(owner) = outer else {
+            self.faults.add(&node.place, "x-case needs a surrounding canonical struct; there is none here");
+            return Vec::new();
+        };
+        let kind = self.canonical.get(owner).and_then(|s| s.kind.as_ref()).map(|kind| kind.field.clone());
+        let pairs: Vec<(String, Value)> = match node.value {
+            Value::String(value) => match kind {
+                Some(field) => vec![(field, Value::String(value.clone()))],
+                None => {
+                    self.faults.add(&node.place, format!("{owner} has no kinds; write x-case: {{field: {value}}}"));
+                    Vec::new()
+                }
+            },
+            Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
+            _ => {
+                self.faults.add(&node.place, "x-case is a kind, or an object of fields and values");
+                Vec::new()
+            }
+        };
+        let lowered = pairs.into_iter().filter_map(|(field, value)| {
+            let path = paths::resolve(self.canonical, owner, &field).map_err(|what| self.faults.add(&node.place, format!("x-case: {what}"))).ok()?;
+            paths::check_value(self.canonical, &path.ty, &value).map_err(|what| self.faults.add(&node.place, format!("x-case: {field} {what}"))).ok()?;
+            Some(Case { path, value })
+        });
+        lowered.collect()
+    }
+
+    fn bind(&self, view: &View<'_>, outer: &Spot) -> Option<Path> {
+        let node = view.get("x-bind")?;
+        let Some(text) = node.str() else {
+            self.faults.add(&node.place, "x-bind is a canonical path, such as usage.input");
+            return None;
+        };
+        match outer {
+            Spot::Value(ty) if text == "." => Some(Path { text: text.to_owned(), steps: Vec::new(), ty: ty.clone() }),
+            Spot::Struct(owner) => match paths::resolve(self.canonical, owner, text) {
+                Ok(path) => Some(path),
+                Err(what) => {
+                    self.faults.add(&node.place, format!("x-bind {what}"));
+                    None
+                }
+            },
+            _ => {
+                self.faults.add(&node.place, format!("x-bind '{text}' stands where no canonical struct is around it"));
+                None
+            }
+        }
+    }
+
+    fn field_path(&self, place: &Place, outer: &Spot, field: &str) -> Option<Path> {
+        let Spot::Struct(owner) = outer else { return None };
+        paths::resolve(self.canonical, owner, field).map_err(|what| self.faults.add(place, what)).ok()
+    }
+
+    fn check_canonical(&self, view: &View<'_>, inner: &Spot) {
+        let Some(node) = view.get("x-canonical") else { return };
+        let name = node.str().unwrap_or_default();
+        if self.canonical.get(name).is_none() {
+            let names = self.canonical.structs.iter().map(|s| s.name.as_str());
+            self.faults.add(&node.place, format!("x-canonical '{name}' is no canonical type{}", suggest(name, names)));
+            return;
+        }
+        let arrived = match inner {
+            Spot::Struct(ty) | Spot::List(Ty::Struct(ty)) => ty.as_str(),
+            Spot::Parts => "Part",
+            Spot::Turns => "Turn",
+            _ => return,
+        };
+        if arrived != name && !(arrived == "Turn" && name == "Part") {
+            self.faults.add(&node.place, format!("x-canonical says {name}, but x-bind leads to {arrived}"));
+        }
+    }
+
+    /// The content of a schema in a context, lowered once.
+    fn content(&mut self, view: &View<'_>, spot: Spot) -> SchemaId {
+        let key = (view.identity(EDGE_KEYS), spot.clone());
+        if let Some(known) = self.known.get(&key) {
+            return *known;
+        }
+        let id = self.schemas.len();
+        self.schemas.push(empty(view.place().clone(), spot.clone()));
+        self.known.insert(key, id);
+        let schema = self.fill(view, spot);
+        self.schemas[id] = schema;
+        id
+    }
+
+    fn fill(&mut self, view: &View<'_>, spot: Spot) -> Schema {
+        let mut schema = empty(view.place().clone(), spot.clone());
+        keywords::scalars(&mut schema, view, self.canonical, self.faults);
+        schema.required = view.all_texts("required");
+        if let Some(not) = view.get("not") {
+            schema.not_required = View::new(not).all_texts("required");
+        }
+        let is_list = schema.types.list && !schema.types.object && !schema.types.text;
+        let element = element(&spot);
+        if element.is_some() && !is_list && schema.part.is_none() && view.list(&["oneOf", "anyOf"]).is_empty() && !schema.types.any_null() {
+            return self.single(view, schema, element);
+        }
+        self.properties(view, &mut schema);
+        for variant in view.list(&["oneOf", "anyOf"]) {
+            let edge = self.edge(&variant, &spot, false);
+            schema.variants.push(edge);
+        }
+        if schema.types.list && let Some(items) = view.get("items") {
+            let outer = element.unwrap_or(spot.clone());
+            if outer != Spot::Nothing && keywords::is_looked_into(&schema) {
+                let edge = self.edge(&View::new(items), &outer, false);
+                schema.items = Some(Box::new(edge));
+            }
+        }
+        schema.raw = keywords::is_raw(&schema);
+        schema
+    }
+
+    /// A value that isn't a list, bound to a list: it is the one element.
+    fn single(&mut self, view: &View<'_>, mut schema: Schema, element: Option<Spot>) -> Schema {
+        let outer = element.unwrap_or(Spot::Nothing);
+        let content = self.content(view, outer.clone());
+        schema.single = true;
+        schema.items = Some(Box::new(Edge {
+            place: view.place().clone(),
+            outer,
+            cases: Vec::new(),
+            bind: None,
+            only: None,
+            deprecated: false,
+            read_only: false,
+            expr: None,
+            content,
+        }));
+        schema
+    }
+
+    fn properties(&mut self, view: &View<'_>, schema: &mut Schema) {
+        for (name, property) in view.properties() {
+            let required = schema.required.contains(&name);
+            let edge = self.edge(&property, &schema.spot, true);
+            let alias = self.spellings.then(|| crate::names::snake(&name)).filter(|alias| *alias != name);
+            schema.properties.push(Property { name, alias, required, edge, hooks: Vec::new() });
+        }
+        if !schema.properties.is_empty() || !schema.required.is_empty() || !schema.not_required.is_empty() {
+            schema.types.object |= !schema.types.list;
+        }
+    }
+}
+
+/// What the elements of a list are.
+fn element(spot: &Spot) -> Option<Spot> {
+    match spot {
+        Spot::List(Ty::Struct(name)) => Some(Spot::Struct(name.clone())),
+        Spot::List(ty) => Some(Spot::Value(ty.clone())),
+        Spot::Parts => Some(Spot::Struct("Part".to_owned())),
+        Spot::Turns => Some(Spot::Struct("Turn".to_owned())),
+        _ => None,
+    }
+}
+
+/// Where a path leads.
+fn spot_of(ty: &Ty, only: Option<&Only>) -> Spot {
+    let is_list_of = |name: &str| matches!(ty, Ty::List(inner) if **inner == Ty::Struct(name.to_owned()));
+    match ty {
+        Ty::Struct(name) => Spot::Struct(name.clone()),
+        _ if is_list_of("Part") => Spot::Parts,
+        _ if is_list_of("Item") && matches!(only, Some(Only::Role(_))) => Spot::Parts,
+        _ if is_list_of("Item") => Spot::Turns,
+        Ty::List(inner) => Spot::List((**inner).clone()),
+        other => Spot::Value(other.clone()),
+    }
+}
+
+/// A schema that says nothing yet.
+fn empty(place: Place, spot: Spot) -> Schema {
+    Schema {
+        place,
+        spot,
+        types: Types::default(),
+        constant: None,
+        values: Vec::new(),
+        not_values: Vec::new(),
+        properties: Vec::new(),
+        not_required: Vec::new(),
+        required: Vec::new(),
+        min_properties: false,
+        variants: Vec::new(),
+        items: None,
+        single: false,
+        raw: false,
+        group: None,
+        part: None,
+        map: Vec::new(),
+        codec: None,
+        fit: None,
+        fill: None,
+        default: None,
+        limits: Limits::default(),
+        shape: None,
+    }
+}
+
+impl Types {
+    /// Only `null` is admitted.
+    pub fn any_null(self) -> bool {
+        self.null && self == Types { null: true, ..Types::default() }
+    }
+}
+
+/// A path of one step.
+pub fn one_step(owner: &str, field: &str, ty: Ty) -> Path {
+    Path { text: field.to_owned(), steps: vec![Step { owner: owner.to_owned(), field: field.to_owned(), first: false }], ty }
+}

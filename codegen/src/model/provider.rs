@@ -1,0 +1,91 @@
+//! Providers, their quirks, and the gateway's own routes.
+
+use serde_json::Value;
+
+use super::dialect::{Loss, Scheme};
+use crate::source::Place;
+
+/// A provider.
+#[derive(Debug)]
+pub struct Provider {
+    /// Where it stands.
+    pub place: Place,
+    /// Its id.
+    pub id: String,
+    /// Base URL.
+    pub url: String,
+    /// Where its credential goes.
+    pub auth: Option<Scheme>,
+    /// Headers of every request.
+    pub extra_headers: Vec<(String, String)>,
+    /// `list`, `generate`, `generate_stream`.
+    pub endpoints: Vec<(String, Endpoint)>,
+    /// Quirks.
+    pub adjust: Vec<Adjust>,
+}
+
+/// An endpoint.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// HTTP method.
+    pub method: String,
+    /// Path template.
+    pub path: String,
+    /// Name of the dialect.
+    pub dialect: String,
+    /// Place of the operation.
+    pub operation: Place,
+    /// Constant query parameters.
+    pub query: Vec<(String, String)>,
+    /// Constant headers.
+    pub headers: Vec<(String, String)>,
+}
+
+/// One entry of `x-adjust`.
+#[derive(Debug)]
+pub struct Adjust {
+    /// Pattern on the model's name.
+    pub models: Option<String>,
+    /// Numbers of canonical fields that must be there.
+    pub when: Vec<usize>,
+    /// Changes of the ledger.
+    pub lost: Vec<(usize, Loss)>,
+    /// Edits by hook.
+    pub edits: Vec<(u16, Op)>,
+}
+
+/// An edit.
+#[derive(Debug, Clone)]
+pub enum Op {
+    /// Not written.
+    Omit,
+    /// Another name.
+    Rename(String),
+    /// Written where absent.
+    Default(Value),
+    /// Written whatever it is.
+    Force(Value),
+    /// Bounds.
+    Clamp(Option<f64>, Option<f64>),
+    /// Exactly so many letters and digits.
+    Hash(usize),
+    /// Other wire values.
+    Map(Vec<(Value, Value)>),
+}
+
+/// A route.
+#[derive(Debug)]
+pub struct Route {
+    /// HTTP method, or `*`.
+    pub method: String,
+    /// Path template.
+    pub path: String,
+    /// `x-operation`.
+    pub operation: String,
+    /// Name of the dialect.
+    pub dialect: String,
+    /// What the path implies.
+    pub stream: Option<bool>,
+    /// No token is needed.
+    pub public: bool,
+}

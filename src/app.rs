@@ -1,0 +1,107 @@
+//! The only file that knows every layer: builds them, joins them, and takes them down.
+
+use std::net::SocketAddr;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tracing::{info, warn};
+
+use crate::auth::Gate;
+use crate::config::Config;
+use crate::observe::Observer;
+use crate::route::{Gateway, Means};
+use crate::server::{Listener, Trigger, signalled};
+use crate::table::Route;
+use crate::upstream::{Upstream, web_roots};
+
+/// A gateway that runs in this process.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    trigger: Trigger,
+    serving: JoinHandle<()>,
+    grace: Duration,
+}
+
+/// Starts a gateway that answers these routes. The error is one line for the operator.
+pub async fn start(config: Config, routes: &'static [Route]) -> Result<Running, String> {
+    let listener = Listener::bind(&config.server).await?;
+    let address = listener.address();
+    let gate = match &config.oidc {
+        Some(oidc) => Gate::start(oidc)?,
+        None => Gate::default(),
+    };
+    if config.oidc.is_none() && !address.ip().is_loopback() {
+        warn!(%address, "auth is off, and whoever can reach this address can use the providers' keys");
+    }
+    let (trigger, drain) = Trigger::new();
+    let gateway = Gateway::new(
+        routes,
+        Means {
+            gate,
+            observer: Observer::default(),
+            upstream: Upstream::new(&config.client, web_roots()?),
+            client: config.client,
+            providers: config.providers,
+            drain: drain.clone(),
+        },
+    );
+    Ok(Running {
+        address,
+        trigger,
+        serving: tokio::spawn(listener.serve(gateway, drain)),
+        grace: config.server.shutdown_grace,
+    })
+}
+
+/// Runs a gateway until a signal ends it: the first lets running requests finish, the second doesn't.
+pub async fn run(config: Config, routes: &'static [Route]) -> ExitCode {
+    match until_signalled(config, routes).await {
+        Ok(code) => code,
+        Err(error) => {
+            // Also where logs go nowhere.
+            eprintln!("{}: {error}", env!("CARGO_PKG_NAME"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn until_signalled(config: Config, routes: &'static [Route]) -> Result<ExitCode, String> {
+    // Set before anybody can connect, so that no signal ends the process the hard way.
+    let mut signal = signalled().map_err(|error| format!("can't receive signals: {error}"))?;
+    let running = start(config, routes).await?;
+    info!(address = %running.address, "listening");
+    signal().await;
+    info!("stopping: running requests may finish");
+    Ok(tokio::select! {
+        () = running.shutdown() => ExitCode::SUCCESS,
+        () = signal() => {
+            warn!("stopped by a second signal");
+            ExitCode::FAILURE
+        }
+    })
+}
+
+impl Running {
+    /// Begins to stop: readiness fails, and no connection is accepted any more.
+    pub fn drain(&self) {
+        self.trigger.pull();
+    }
+
+    /// Stops: what runs may finish within the grace; what has not by then is cut.
+    pub async fn shutdown(mut self) {
+        self.drain();
+        if timeout(self.grace, &mut self.serving).await.is_err() {
+            warn!("the grace is over; what still runs is cut");
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.serving.abort();
+    }
+}

@@ -1,0 +1,105 @@
+//! What the generated types can do besides holding fields.
+
+use std::borrow::Cow;
+
+use crate::codec::data_url::Medium;
+
+use super::{
+    ChatResponse, FinishReason, Item, Part, PartKind, Reasoning, Role, Source, SourceKind,
+};
+
+impl<'a> Part<'a> {
+    /// A text part.
+    pub fn of_text(text: impl Into<Cow<'a, str>>) -> Self {
+        Self {
+            kind: PartKind::Text,
+            text: Some(text.into()),
+            ..Self::default()
+        }
+    }
+
+    /// Nothing but its text could say something, and that is only space.
+    pub fn is_blank(&self) -> bool {
+        let blank = self.text.as_deref().unwrap_or_default().trim().is_empty();
+        blank && self.signature.is_none() && self.redacted.is_none()
+    }
+}
+
+impl<'a> Item<'a> {
+    /// A turn of one part.
+    pub fn alone(role: Role, part: Part<'a>) -> Self {
+        Self {
+            role,
+            part,
+            opens: true,
+            name: None,
+        }
+    }
+}
+
+impl Reasoning {
+    /// It asks for nothing.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl ChatResponse<'_> {
+    /// The provider failed while it answered: what came is no answer.
+    pub fn failed(&self) -> bool {
+        self.candidates
+            .iter()
+            .any(|candidate| candidate.finish == Some(FinishReason::Error))
+    }
+}
+
+impl<'a> Medium<'a> for Source<'a> {
+    fn of_data(media_type: Option<Cow<'a, str>>, data: Cow<'a, str>) -> Self {
+        Self {
+            kind: SourceKind::Data,
+            media_type,
+            data: Some(data),
+            ..Self::default()
+        }
+    }
+
+    fn of_url(url: Cow<'a, str>) -> Self {
+        Self {
+            kind: SourceKind::Url,
+            url: Some(url),
+            ..Self::default()
+        }
+    }
+
+    fn data(&self) -> Option<(Option<&str>, &str)> {
+        let data = self
+            .data
+            .as_deref()
+            .filter(|_| self.kind == SourceKind::Data)?;
+        Some((self.media_type.as_deref(), data))
+    }
+
+    fn url(&self) -> Option<&str> {
+        self.url.as_deref().filter(|_| self.kind == SourceKind::Url)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::codec::data_url;
+
+    #[test]
+    fn sources_are_data_urls() {
+        for text in ["data:image/png;base64,AA==", "https://x.example/a.png"] {
+            let source: Source<'_> = data_url::decode(text.into());
+            assert_eq!(data_url::encode(&source).as_deref(), Some(text));
+        }
+        let file = Source {
+            kind: SourceKind::Text,
+            text: Some("a".into()),
+            ..Source::default()
+        };
+        assert_eq!(data_url::encode(&file), None);
+    }
+}

@@ -1,0 +1,127 @@
+//! What a dialect can't say becomes the nearest thing that it can, where its ledger names a pass for it.
+//!
+//! A pass leaves alone what it can't turn: whoever checks what the dialect holds refuses that afterwards.
+
+mod parts;
+mod reasoning;
+mod results;
+mod tools;
+
+use crate::error::Fault;
+use crate::generated::ledger::{self, FIELD_NAMES, Field, Table};
+use crate::table::{Capacity, Loss, LossKind, Pass, Verdict};
+
+use super::{ChatRequest, ChatResponse, PartKind, Role};
+
+pub use tools::free_arguments;
+
+/// Runs the passes that a ledger names on a request. `names`: how many names its tool choice holds.
+pub fn request(
+    request: &mut ChatRequest<'_>,
+    table: &Table,
+    names: Capacity,
+    losses: &mut Vec<Loss>,
+) -> Result<(), Fault> {
+    let mut passes = named(table);
+    if passes.is_empty() {
+        return Ok(());
+    }
+    parts::as_text(&mut request.items, table, losses);
+    results::after(&mut request.items, table, losses);
+    passes.sort_by_key(|(_, pass)| rank(pass));
+    for (field, pass) in passes {
+        match pass {
+            Pass::AsText | Pass::AfterResults => {}
+            Pass::TextAsData => parts::text_as_data(&mut request.items, field, losses),
+            Pass::FileAsText => parts::file_as_text(&mut request.items, field, losses),
+            Pass::ErrorText => results::error_text(&mut request.items, field, losses),
+            Pass::InputObject => tools::input_object(request, field, losses),
+            Pass::FilterTools => tools::filter(request, names, field, losses)?,
+            Pass::OmitTools => tools::omit(request, field, losses),
+            Pass::EffortFromBudget(levels) => {
+                reasoning::effort_from_budget(request, levels, field, losses);
+            }
+            Pass::Effort(levels) => reasoning::effort(request, levels, field, losses),
+            Pass::BudgetFromEffort(budgets) => {
+                reasoning::budget_from_effort(request, budgets, field, losses);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Runs the passes that a ledger names on a reply: those that turn parts.
+pub fn response(response: &mut ChatResponse<'_>, table: &Table, losses: &mut Vec<Loss>) {
+    for candidate in &mut response.candidates {
+        for part in &mut candidate.parts {
+            parts::part_as_text(Some(Role::Assistant), part, table, losses);
+        }
+    }
+}
+
+/// The verdict on a kind of part in a place (`None`: in a tool's result), and the field that has it. A place that the
+/// ledger doesn't speak of is judged as the kind is.
+pub fn verdict(table: &Table, place: Option<Role>, kind: PartKind) -> (Field, Verdict) {
+    let of = |field: Field| (field, table[usize::from(field.0)]);
+    match of(ledger::place(place, kind)) {
+        (_, Verdict::Bound) => of(ledger::kind(kind)),
+        judged => judged,
+    }
+}
+
+/// Reports a field once.
+pub fn report(losses: &mut Vec<Loss>, field: Field, what: LossKind) {
+    report_name(losses, FIELD_NAMES[usize::from(field.0)], what);
+}
+
+/// The same for what the ledger has no field for.
+pub fn report_name(losses: &mut Vec<Loss>, name: &'static str, what: LossKind) {
+    let loss = Loss {
+        field: name.into(),
+        what,
+    };
+    if !losses.contains(&loss) {
+        losses.push(loss);
+    }
+}
+
+fn named(table: &Table) -> Vec<(Field, Pass)> {
+    let fields = table.iter().enumerate();
+    let named = fields.filter_map(|(place, verdict)| match verdict {
+        Verdict::Nearest(pass) => Some((Field(u16::try_from(place).ok()?), *pass)),
+        _ => None,
+    });
+    named.collect()
+}
+
+/// Names are filtered before tools are left out, and a budget becomes effort before efforts become each other.
+fn rank(pass: &Pass) -> u8 {
+    match pass {
+        Pass::AsText | Pass::AfterResults => 0,
+        Pass::TextAsData | Pass::FileAsText | Pass::ErrorText | Pass::InputObject => 1,
+        Pass::FilterTools | Pass::EffortFromBudget(_) => 2,
+        Pass::OmitTools | Pass::Effort(_) => 3,
+        Pass::BudgetFromEffort(_) => 4,
+    }
+}
+
+#[cfg(test)]
+pub(super) mod support {
+    use super::*;
+
+    /// A ledger that has a place for all but this.
+    pub fn table(verdicts: &[(Field, Pass)]) -> Table {
+        let mut table = [Verdict::Bound; ledger::FIELDS];
+        for (field, pass) in verdicts {
+            table[usize::from(field.0)] = Verdict::Nearest(*pass);
+        }
+        table
+    }
+
+    /// What a field's loss looks like.
+    pub fn nearest(field: Field) -> Vec<Loss> {
+        let mut losses = Vec::new();
+        report(&mut losses, field, LossKind::Nearest);
+        losses
+    }
+}

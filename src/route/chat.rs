@@ -1,0 +1,196 @@
+//! A conversation: from the caller's dialect to a provider's, and its answer back.
+
+use std::collections::BTreeSet;
+
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::{HeaderMap, Response};
+use tracing::warn;
+
+use crate::canonical::{ChatRequest, ErrorKind};
+use crate::error::Fault;
+use crate::observe::Exchange;
+use crate::provider::Target;
+use crate::server::Received;
+use crate::table::{Call, Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec};
+use crate::upstream::Reply;
+
+use super::refusal::Refusal;
+use super::stand_in::{Transcoder, prepare, prepare_response};
+use super::{Answer, Asked, Shared, json, stream};
+
+/// A reply longer than this isn't a conversation's.
+const REPLY_LIMIT: usize = 64 * 1024 * 1024;
+const DROPPED: HeaderName = HeaderName::from_static("x-gateway-dropped");
+const JSON: &str = "application/json";
+
+pub(super) async fn answer(
+    gateway: &Shared,
+    asked: &Asked,
+    body: Received,
+    exchange: &mut Exchange,
+) -> Result<Answer, Refusal> {
+    let caller = Side::of(asked.route.dialect)?;
+    let target = gateway.target(asked, exchange)?;
+    let (body, query) = (body.whole().await?, asked.query());
+    let mut request = (caller.chat.decode_request)(&call(asked, &query, &body))?;
+    exchange.model(&request.model);
+    let (endpoint, provider) = way(target, request.stream)?;
+    let prepared = prepare(&mut request, target.config.provider, endpoint.dialect)?;
+    let mut encoding = Encoding::new(&prepared.edits);
+    let outgoing = (provider.chat.encode_request)(&request, &mut encoding)?;
+    let mut losses = prepared.losses;
+    losses.append(&mut encoding.losses);
+    let accept = accept(provider.chat, request.stream);
+    let trace = exchange.upstream();
+    let response = gateway
+        .send(target, endpoint, outgoing, accept, trace)
+        .await?;
+    let translation = Translation {
+        caller,
+        provider,
+        target,
+        request,
+        losses,
+    };
+    match translation.request.stream {
+        true => translation.pieces(response, exchange),
+        false => translation.whole(response, exchange).await,
+    }
+}
+
+/// A dialect that can chat.
+#[derive(Debug, Clone, Copy)]
+struct Side {
+    dialect: &'static Dialect,
+    chat: &'static Chat,
+}
+
+/// What an answer is translated with.
+struct Translation<'g, 'r> {
+    caller: Side,
+    provider: Side,
+    target: Target<'g>,
+    request: ChatRequest<'r>,
+    losses: Vec<Loss>,
+}
+
+impl Side {
+    fn of(dialect: &'static Dialect) -> Result<Self, Refusal> {
+        let none = || Refusal::new(ErrorKind::Unsupported, "This dialect has no chat.");
+        let chat = dialect.chat.ok_or_else(none)?;
+        Ok(Self { dialect, chat })
+    }
+}
+
+fn call<'c>(asked: &'c Asked, query: &'c [(String, String)], body: &'c [u8]) -> Call<'c> {
+    Call {
+        path: &asked.values,
+        query,
+        headers: &asked.head.headers,
+        body,
+        stream: asked.route.stream,
+    }
+}
+
+/// Where the provider answers, and what is spoken there.
+fn way(target: Target<'_>, stream: bool) -> Result<(&'static Endpoint, Side), Refusal> {
+    let provider = target.config.provider;
+    let pieces = provider.generate_stream.as_ref().filter(|_| stream);
+    let none = || Refusal::new(ErrorKind::Unsupported, "The provider has no chat.");
+    let endpoint = pieces.or(provider.generate.as_ref()).ok_or_else(none)?;
+    Ok((endpoint, Side::of(endpoint.dialect)?))
+}
+
+fn accept(chat: &'static Chat, stream: bool) -> &'static str {
+    match chat.streams.first() {
+        Some(spec) if stream => spec.media_type,
+        _ => JSON,
+    }
+}
+
+impl Translation<'_, '_> {
+    async fn whole(
+        mut self,
+        response: Response<Reply>,
+        exchange: &mut Exchange,
+    ) -> Result<Answer, Refusal> {
+        let text = response.into_body().whole(REPLY_LIMIT).await?;
+        let decoded = (self.provider.chat.decode_response)(&text);
+        let mut reply = decoded.map_err(|fault| self.misunderstood(&fault))?;
+        if let Some(usage) = &reply.usage {
+            exchange.usage(usage.input, usage.output);
+        }
+        let provider = self.target.config.provider;
+        let lost = prepare_response(
+            &mut reply,
+            provider,
+            &self.request.model,
+            self.caller.dialect,
+        );
+        self.losses
+            .extend(lost.map_err(|fault| self.misunderstood(&fault))?);
+        let mut encoding = Encoding::new(&[]);
+        let written = (self.caller.chat.encode_response)(&reply, &mut encoding);
+        let written = written.map_err(|fault| self.misunderstood(&fault))?;
+        self.losses.append(&mut encoding.losses);
+        let mut response = json(written);
+        dropped(&self.losses, response.headers_mut());
+        Ok(Answer::Whole(response))
+    }
+
+    fn pieces(self, response: Response<Reply>, exchange: &mut Exchange) -> Result<Answer, Refusal> {
+        let said = media_type(response.headers());
+        let mut specs = self.provider.chat.streams.iter();
+        let Some(from) = specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said)) else {
+            let fault = Fault::new(format!("a stream was asked for, and {said:?} came"));
+            return Err(self.misunderstood(&fault));
+        };
+        let to = self.wanted()?;
+        exchange.streamed();
+        let transcoder = Transcoder::new(from, to);
+        let mut answer = Response::new(stream::Chat::new(response.into_body(), transcoder));
+        let headers = answer.headers_mut();
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(to.media_type));
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        dropped(&self.losses, headers);
+        Ok(Answer::Chat(answer))
+    }
+
+    /// The form of stream that the caller asked for.
+    fn wanted(&self) -> Result<&'static StreamSpec, Refusal> {
+        let events = self.request.server_sent_events;
+        let mut specs = self.caller.chat.streams.iter();
+        let wanted = specs.find(|spec| spec.when.is_none_or(|when| when == events));
+        let none = || Refusal::new(ErrorKind::Unsupported, "This dialect has no such stream.");
+        wanted.ok_or_else(none)
+    }
+
+    /// What the provider said isn't its dialect. The log has the place, never the text.
+    fn misunderstood(&self, fault: &Fault) -> Refusal {
+        let provider = self.target.config.provider.id;
+        let dialect = self.provider.dialect.name;
+        warn!(provider, dialect, error = %fault, "the provider's reply can't be understood");
+        Refusal::undecodable()
+    }
+}
+
+fn media_type(headers: &HeaderMap) -> &str {
+    let said = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let said = said.unwrap_or_default();
+    said.split(';').next().unwrap_or_default().trim()
+}
+
+/// Tells the caller what had no place.
+fn dropped(losses: &[Loss], headers: &mut HeaderMap) {
+    let dropped = losses.iter().filter(|loss| loss.what == LossKind::Dropped);
+    let names: BTreeSet<&str> = dropped.map(|loss| &*loss.field).collect();
+    if names.is_empty() {
+        return;
+    }
+    let names: Vec<_> = names.into_iter().collect();
+    if let Ok(value) = HeaderValue::try_from(names.join(",")) {
+        headers.insert(DROPPED, value);
+    }
+}

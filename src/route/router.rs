@@ -1,0 +1,199 @@
+//! A method and a path to a row of the route table.
+//!
+//! A handful of templates, tried from the most literal to the least; a trie would be more code than it saves.
+
+use std::cmp::Reverse;
+
+use hyper::Method;
+
+use crate::provider::escape;
+use crate::table::Route;
+
+/// The route table, ready to be asked.
+#[derive(Debug)]
+pub struct Router(Vec<Template>);
+
+/// A route and the values of its path's parameters: percent-decoded, but for a last `{path}`.
+#[derive(Debug)]
+pub struct Found {
+    /// The row of the table.
+    pub route: &'static Route,
+    /// Values by the parameters' names.
+    pub values: Vec<(&'static str, String)>,
+}
+
+/// Why there is no route.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Unmatched {
+    /// No template fits.
+    Path,
+    /// Templates fit, but only for these methods.
+    Method(Vec<&'static str>),
+}
+
+#[derive(Debug)]
+struct Template {
+    route: &'static Route,
+    segments: Vec<Segment>,
+}
+
+#[derive(Debug)]
+enum Segment {
+    Literal(&'static str),
+    Value {
+        before: &'static str,
+        name: &'static str,
+        after: &'static str,
+    },
+    Rest(&'static str),
+}
+
+const ANY: &str = "*";
+const REST: &str = "{path}";
+
+impl Router {
+    /// Reads the templates once.
+    pub fn new(routes: &'static [Route]) -> Self {
+        let mut templates: Vec<_> = routes.iter().map(Template::new).collect();
+        templates.sort_by_key(|template| Reverse(template.literals()));
+        Self(templates)
+    }
+
+    /// The route of a request.
+    pub fn find(&self, method: &Method, path: &str) -> Result<Found, Unmatched> {
+        let mut allowed = Vec::new();
+        for template in self.0.iter().filter(|template| template.fits(path)) {
+            if template.admits(method) {
+                return Ok(Found {
+                    route: template.route,
+                    values: template.values(path),
+                });
+            }
+            allowed.extend(template.methods());
+        }
+        match allowed.is_empty() {
+            true => Err(Unmatched::Path),
+            false => Err(Unmatched::Method(allowed)),
+        }
+    }
+}
+
+impl Template {
+    fn new(route: &'static Route) -> Self {
+        let path = route.path.strip_prefix('/').unwrap_or(route.path);
+        let count = path.split('/').count();
+        let segments = path.split('/').enumerate();
+        Self {
+            route,
+            segments: segments
+                .map(|(at, text)| Segment::new(text, at + 1 == count))
+                .collect(),
+        }
+    }
+
+    fn literals(&self) -> usize {
+        let literal = |segment: &&Segment| matches!(segment, Segment::Literal(_));
+        self.segments.iter().filter(literal).count()
+    }
+
+    fn fits(&self, path: &str) -> bool {
+        let Some(mut rest) = path.strip_prefix('/') else {
+            return false;
+        };
+        let last = self.segments.len() - 1;
+        for (at, segment) in self.segments.iter().enumerate() {
+            if let Segment::Rest(_) = segment {
+                return true;
+            }
+            let (head, tail) = match rest.split_once('/') {
+                Some((head, tail)) if at < last => (head, tail),
+                None if at == last => (rest, ""),
+                _ => return false,
+            };
+            if !segment.fits(head) {
+                return false;
+            }
+            rest = tail;
+        }
+        true
+    }
+
+    /// Only asked of a path that fits.
+    fn values(&self, path: &str) -> Vec<(&'static str, String)> {
+        let mut values = Vec::new();
+        let mut rest = path.strip_prefix('/').unwrap_or(path);
+        for segment in &self.segments {
+            if let Segment::Rest(name) = segment {
+                values.push((*name, rest.to_owned()));
+                break;
+            }
+            let (head, tail) = rest.split_once('/').unwrap_or((rest, ""));
+            if let Some((name, value)) = segment.value(head) {
+                // What isn't UTF-8 is the name of nothing; as it came it is at least an honest one.
+                let value = escape::decode(value).unwrap_or_else(|| value.to_owned());
+                values.push((name, value));
+            }
+            rest = tail;
+        }
+        values
+    }
+
+    /// A caller may ask for the head of whatever it may get. `*` is without the two methods that would show a provider's
+    /// credential or make the gateway a tunnel.
+    fn admits(&self, method: &Method) -> bool {
+        match self.route.method {
+            ANY => !matches!(*method, Method::TRACE | Method::CONNECT),
+            "GET" => matches!(*method, Method::GET | Method::HEAD),
+            other => method == other,
+        }
+    }
+
+    fn methods(&self) -> impl Iterator<Item = &'static str> {
+        let methods: &[_] = match self.route.method {
+            ANY => &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+            "GET" => &["GET", "HEAD"],
+            _ => std::slice::from_ref(&self.route.method),
+        };
+        methods.iter().copied()
+    }
+}
+
+impl Segment {
+    fn new(text: &'static str, last: bool) -> Self {
+        if last && text == REST {
+            return Self::Rest("path");
+        }
+        let value = text.split_once('{').and_then(|(before, text)| {
+            let (name, after) = text.split_once('}')?;
+            Some(Self::Value {
+                before,
+                name,
+                after,
+            })
+        });
+        value.unwrap_or(Self::Literal(text))
+    }
+
+    fn fits(&self, segment: &str) -> bool {
+        match self {
+            Self::Literal(text) => segment == *text,
+            _ => self
+                .value(segment)
+                .is_some_and(|(_, value)| !value.is_empty()),
+        }
+    }
+
+    fn value<'s>(&self, segment: &'s str) -> Option<(&'static str, &'s str)> {
+        match self {
+            Self::Value {
+                before,
+                name,
+                after,
+            } => {
+                let value = segment.strip_prefix(before)?.strip_suffix(after)?;
+                Some((*name, value))
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! One connection: TLS, which HTTP it speaks, its requests, and when it ends.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::io;
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use hyper::body::Incoming;
+use hyper::header::{CONNECTION, HeaderValue};
+use hyper::server::conn::{http1, http2};
+use hyper::service::{HttpService, service_fn};
+use hyper::{Request, Response, Version};
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulConnection;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio_rustls::TlsAcceptor;
+use tracing::debug;
+
+use super::activity::Activity;
+use super::body::{Received, Tracked};
+use super::io::{Guarded, Progress};
+use super::shutdown::Drain;
+use super::{Handler, Limits, tls};
+
+/// Serves a connection until it is closed, idle for too long, or drained.
+pub(super) async fn serve<H: Handler>(
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    handler: H,
+    limits: Limits,
+    drain: Drain,
+) {
+    // A stream's events are small, and each must leave when it is written.
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%error, "no TCP_NODELAY");
+    }
+    let stream = Progress::new(stream, limits.write);
+    let connection = Connection {
+        handler,
+        limits,
+        drain,
+    };
+    let served = match tls {
+        Some(acceptor) => connection.secure(stream, acceptor).await,
+        None => connection.plain(stream).await,
+    };
+    if let Err(error) = served {
+        debug!(error = &*error, "a connection failed");
+    }
+}
+
+type Served = Result<(), super::BoxError>;
+
+struct Connection<H> {
+    handler: H,
+    limits: Limits,
+    drain: Drain,
+}
+
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+const STREAMS: u32 = 250;
+const HEAD_SIZE: u32 = 64 * 1024;
+
+impl<H: Handler> Connection<H> {
+    async fn secure(self, stream: Progress<TcpStream>, acceptor: TlsAcceptor) -> Served {
+        let stream = tokio::select! {
+            stream = timeout(self.limits.read, acceptor.accept(stream)) => stream??,
+            () = self.drain.begun() => return Ok(()),
+        };
+        if tls::chose_http2(&stream) {
+            self.http2(stream, Bytes::new()).await
+        } else {
+            self.http1(stream, Bytes::new()).await
+        }
+    }
+
+    async fn plain(self, mut stream: Progress<TcpStream>) -> Served {
+        let first = tokio::select! {
+            first = opening(&mut stream, self.limits) => first?,
+            () = self.drain.begun() => return Ok(()),
+        };
+        if first.starts_with(PREFACE) {
+            self.http2(stream, first).await
+        } else {
+            self.http1(stream, first).await
+        }
+    }
+
+    async fn http1<T>(self, stream: T, first: Bytes) -> Served
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let activity = Arc::new(Activity::new(self.limits, true));
+        let io = TokioIo::new(Guarded::new(stream, first, activity.clone()));
+        let service = requests(self.handler, self.limits, activity.clone());
+        // Its own bound on heads also counts the time between requests, and answers nothing.
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(None)
+            .serve_connection(io, service);
+        drive(connection, &activity, &self.drain).await
+    }
+
+    async fn http2<T>(self, stream: T, first: Bytes) -> Served
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let activity = Arc::new(Activity::new(self.limits, false));
+        let io = TokioIo::new(Guarded::new(stream, first, activity.clone()));
+        let service = requests(self.handler, self.limits, activity.clone());
+        // Pings find a peer that is gone without a word, which a stream that waits for its provider wouldn't notice.
+        let connection = http2::Builder::new(TokioExecutor::new())
+            .timer(TokioTimer::new())
+            .keep_alive_interval(self.limits.write)
+            .keep_alive_timeout(self.limits.write)
+            .max_concurrent_streams(STREAMS)
+            .max_header_list_size(HEAD_SIZE)
+            .serve_connection(io, service);
+        drive(connection, &activity, &self.drain).await
+    }
+}
+
+/// Reads as much as tells what is spoken.
+async fn opening(stream: &mut Progress<TcpStream>, limits: Limits) -> io::Result<Bytes> {
+    let mut first = BytesMut::with_capacity(1024);
+    let mut due = Instant::now() + limits.idle;
+    loop {
+        let length = first.len().min(PREFACE.len());
+        if !PREFACE.starts_with(&first[..length]) || length == PREFACE.len() {
+            return Ok(first.freeze());
+        }
+        let read = timeout_at(due, stream.read_buf(&mut first)).await??;
+        if read == 0 {
+            return Ok(first.freeze());
+        }
+        if length == 0 {
+            due = Instant::now() + limits.read;
+        }
+    }
+}
+
+/// Takes each request to the handler, with its bounds.
+fn requests<H: Handler>(
+    handler: H,
+    limits: Limits,
+    activity: Arc<Activity>,
+) -> impl HttpService<
+    Incoming,
+    ResBody = Tracked,
+    Error = Infallible,
+    Future = impl Future<Output = Result<Response<Tracked>, Infallible>> + Send,
+> {
+    service_fn(move |request: Request<Incoming>| {
+        let (running, due) = activity.begin();
+        let handler = handler.clone();
+        async move {
+            let version = request.version();
+            let request = request
+                .map(|body| Received::new(body, limits.body, due, running.activity().clone()));
+            let mut response = handler.answer(request).await;
+            if version <= Version::HTTP_11 && running.activity().has_unread() {
+                let close = HeaderValue::from_static("close");
+                response.headers_mut().insert(CONNECTION, close);
+            }
+            Ok(response.map(|body| Tracked::new(body, running)))
+        }
+    })
+}
+
+/// How long a peer may take to acknowledge that an idle connection ends.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+async fn drive<C>(connection: C, activity: &Activity, drain: &Drain) -> Served
+where
+    C: GracefulConnection,
+    C::Error: Into<super::BoxError>,
+{
+    let mut connection = pin!(connection);
+    let drained = tokio::select! {
+        result = connection.as_mut() => return result.map_err(Into::into),
+        () = activity.idle() => false,
+        () = drain.begun() => true,
+    };
+    connection.as_mut().graceful_shutdown();
+    let idle = async {
+        // A drain has a grace of its own.
+        if drained {
+            std::future::pending::<()>().await;
+        }
+        sleep(FAREWELL).await;
+        activity.idle().await;
+    };
+    tokio::select! {
+        result = connection => result.map_err(Into::into),
+        () = idle => Ok(()),
+    }
+}

@@ -1,0 +1,454 @@
+//! JSON in: the scalar types that generated wire structs are made of.
+//!
+//! A wire value is read once and by its JSON type; which variant of a union it is gets decided afterwards, so nothing
+//! is parsed twice. `null` is absent everywhere. Text is borrowed from the input where JSON allows it.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::marker::PhantomData;
+
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::error::Fault;
+
+/// How a message is read: what a client sends is held to the spec, what a provider sends is read leniently.
+#[derive(Debug)]
+pub struct Reading {
+    strict: bool,
+    /// Values that the spec doesn't know and that were skipped.
+    pub unknown: u32,
+}
+
+impl Reading {
+    /// For what clients send.
+    pub fn strict() -> Self {
+        Self { strict: true, unknown: 0 }
+    }
+
+    /// For what providers send.
+    pub fn lenient() -> Self {
+        Self { strict: false, unknown: 0 }
+    }
+
+    /// An empty text is said on purpose by a client and means nothing from a provider.
+    pub fn keeps_empty(&self) -> bool {
+        self.strict
+    }
+
+    /// A value that the spec doesn't know: a fault of a client, skipped in what a provider sends.
+    pub fn unknown(&mut self, expected: &'static str) -> Result<(), Fault> {
+        if self.strict {
+            return Err(Fault::new(expected));
+        }
+        self.unknown += 1;
+        Ok(())
+    }
+}
+
+/// Parses a message; a fault names the field.
+pub fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Fault> {
+    match serde_json::from_slice(body) {
+        Ok(value) => Ok(value),
+        Err(error) => Err(explain::<T>(body, &error)),
+    }
+}
+
+/// Parses a message that is known to be text.
+pub fn parse_str<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Fault> {
+    parse(body.as_bytes())
+}
+
+/// Reads once more to learn where the error lies; costs nothing while there is none.
+#[cold]
+fn explain<'a, T: Deserialize<'a>>(body: &'a [u8], error: &serde_json::Error) -> Fault {
+    if error.is_syntax() || error.is_eof() {
+        return Fault::new(format!("the body is not valid JSON: {error}"));
+    }
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Ok(_) => Fault::new(format!("the body is not valid JSON: {error}")),
+        Err(located) => {
+            let text = located.inner().to_string();
+            let text = text.split(" at line ").next().unwrap_or(&text).to_owned();
+            let place = located.path().to_string();
+            let fault = Fault::new(text);
+            if place == "." { fault } else { fault.at(place) }
+        }
+    }
+}
+
+/// A string.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Text<'a>(pub Cow<'a, str>);
+
+impl<'a> Text<'a> {
+    /// The text itself, leaving an empty one.
+    pub fn take_text(&mut self) -> Option<Cow<'a, str>> {
+        Some(std::mem::take(&mut self.0))
+    }
+    /// The text.
+    pub fn as_text(&self) -> Option<&str> {
+        Some(&self.0)
+    }
+    /// A number written as text.
+    pub fn take_integer(&mut self) -> Option<i64> {
+        self.0.trim().parse().ok()
+    }
+    /// A number written as text.
+    pub fn take_number(&mut self) -> Option<f64> {
+        self.0.trim().parse().ok()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct TextVisitor<'a>(PhantomData<&'a ()>);
+        impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
+            type Value = Text<'a>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+            fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
+                Ok(Text(Cow::Owned(text)))
+            }
+        }
+        deserializer.deserialize_str(TextVisitor(PhantomData))
+    }
+}
+
+/// A number; whole numbers stay exact.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Number {
+    /// A whole number.
+    Whole(i64),
+    /// Any other.
+    Real(f64),
+}
+
+impl Number {
+    /// As a whole number, if it is one: some vendors write counts as `12.0`.
+    pub fn take_integer(&mut self) -> Option<i64> {
+        match *self {
+            Number::Whole(number) => Some(number),
+            Number::Real(number) if number.is_finite() => Some(number as i64),
+            Number::Real(_) => None,
+        }
+    }
+    /// As any number.
+    pub fn take_number(&mut self) -> Option<f64> {
+        match *self {
+            Number::Whole(number) => Some(number as f64),
+            Number::Real(number) => Some(number),
+        }
+    }
+    /// As text.
+    pub fn take_text<'a>(&mut self) -> Option<Cow<'a, str>> {
+        Some(Cow::Owned(match *self {
+            Number::Whole(number) => number.to_string(),
+            Number::Real(number) => number.to_string(),
+        }))
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NumberVisitor;
+        impl Visitor<'_> for NumberVisitor {
+            type Value = Number;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number")
+            }
+            fn visit_i64<E>(self, number: i64) -> Result<Number, E> {
+                Ok(Number::Whole(number))
+            }
+            fn visit_u64<E>(self, number: u64) -> Result<Number, E> {
+                Ok(i64::try_from(number).map_or(Number::Real(number as f64), Number::Whole))
+            }
+            fn visit_f64<E>(self, number: f64) -> Result<Number, E> {
+                Ok(Number::Real(number))
+            }
+        }
+        deserializer.deserialize_any(NumberVisitor)
+    }
+}
+
+/// A value that may be a boolean.
+pub trait Flag {
+    /// The boolean.
+    fn flag(&mut self) -> Option<bool>;
+}
+
+impl Flag for bool {
+    fn flag(&mut self) -> Option<bool> {
+        Some(*self)
+    }
+}
+
+impl<L, O, const RAW: bool, const SCALARS: u8> Flag for Mixed<'_, L, O, RAW, SCALARS> {
+    fn flag(&mut self) -> Option<bool> {
+        self.take_flag()
+    }
+}
+
+/// The boolean of a value that may be one.
+pub fn flag(wire: &mut impl Flag) -> Option<bool> {
+    wire.flag()
+}
+
+/// JSON that nobody looks into.
+#[derive(Debug, Clone, Copy)]
+pub struct Json<'a>(pub &'a str);
+
+impl<'a> Json<'a> {
+    /// The JSON text; `null` is absent.
+    pub fn take_json(&mut self) -> Option<&'a str> {
+        (self.0 != "null").then_some(self.0)
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&'de RawValue>::deserialize(deserializer).map(|raw| Json(raw.get()))
+    }
+}
+
+/// A value that is looked into and also kept as it came.
+#[derive(Debug)]
+pub struct Whole<'a, T> {
+    /// As it came.
+    pub json: &'a str,
+    /// What is in it.
+    pub value: T,
+}
+
+impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Whole<'a, T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let raw = <&'de RawValue>::deserialize(deserializer)?;
+        Ok(Whole { json: raw.get(), value: nested(raw.get())? })
+    }
+}
+
+/// A list; one bare element is a list of one, as protobuf's JSON has it. Elements that are `null` are left out.
+#[derive(Debug)]
+pub struct List<T, const RAW: bool = false>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>, const RAW: bool> Deserialize<'de> for List<T, RAW> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if RAW {
+            let raw = <&'de RawValue>::deserialize(deserializer)?.get();
+            if !raw.starts_with('[') {
+                return Ok(List(vec![nested(raw)?]));
+            }
+            let list: Vec<Option<T>> = nested(raw)?;
+            return Ok(List(list.into_iter().flatten().collect()));
+        }
+        struct ListVisitor<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+            type Value = Vec<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+                let mut list = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(1024));
+                while let Some(element) = seq.next_element::<Option<T>>()? {
+                    list.extend(element);
+                }
+                Ok(list)
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
+                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(|one| vec![one])
+            }
+        }
+        deserializer.deserialize_any(ListVisitor(PhantomData)).map(List)
+    }
+}
+
+/// No value at all: the place of a type that a union doesn't have.
+#[derive(Debug)]
+pub enum Never {}
+
+impl<'de> Deserialize<'de> for Never {
+    fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
+        Err(de::Error::custom("a value of this type is not expected here"))
+    }
+}
+
+/// A value of several JSON types. `RAW`: its objects or lists are kept as they came. `SCALARS` says which scalars it
+/// may be: 1 text, 2 number, 4 boolean.
+#[derive(Debug)]
+pub enum Mixed<'a, L, O, const RAW: bool, const SCALARS: u8> {
+    /// A string.
+    Text(Text<'a>),
+    /// A number.
+    Number(Number),
+    /// A boolean.
+    Flag(bool),
+    /// A list.
+    List(L),
+    /// An object, or whatever is kept as it came.
+    Object(O),
+}
+
+impl<'a, L, O, const RAW: bool, const SCALARS: u8> Mixed<'a, L, O, RAW, SCALARS> {
+    /// The text, or a number as text.
+    pub fn take_text(&mut self) -> Option<Cow<'a, str>> {
+        match self {
+            Mixed::Text(text) => text.take_text(),
+            Mixed::Number(number) => number.take_text(),
+            _ => None,
+        }
+    }
+    /// The text.
+    pub fn as_text(&self) -> Option<&str> {
+        if let Mixed::Text(text) = self { Some(&text.0) } else { None }
+    }
+    /// The number, also one written as text.
+    pub fn take_integer(&mut self) -> Option<i64> {
+        match self {
+            Mixed::Number(number) => number.take_integer(),
+            Mixed::Text(text) => text.take_integer(),
+            _ => None,
+        }
+    }
+    /// The number, also one written as text.
+    pub fn take_number(&mut self) -> Option<f64> {
+        match self {
+            Mixed::Number(number) => number.take_number(),
+            Mixed::Text(text) => text.take_number(),
+            _ => None,
+        }
+    }
+    /// The boolean.
+    pub fn take_flag(&mut self) -> Option<bool> {
+        if let Mixed::Flag(flag) = self { Some(*flag) } else { None }
+    }
+}
+
+fn nested<'de, T: Deserialize<'de>, E: de::Error>(json: &'de str) -> Result<T, E> {
+    serde_json::from_str(json).map_err(|error| {
+        let mut reader = serde_json::Deserializer::from_str(json);
+        match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+            Err(located) if located.path().to_string() != "." => E::custom(format_args!("{}: {}", located.path(), bare(located.inner()))),
+            _ => E::custom(bare(&error)),
+        }
+    })
+}
+
+fn bare(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or(&text).to_owned()
+}
+
+impl<'de: 'a, 'a, L, O, const RAW: bool, const SCALARS: u8> Deserialize<'de> for Mixed<'a, L, O, RAW, SCALARS>
+where
+    L: Deserialize<'de>,
+    O: Deserialize<'de>,
+{
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if RAW {
+            let raw = <&'de RawValue>::deserialize(deserializer)?.get();
+            return match raw.as_bytes().first() {
+                Some(b'"') if SCALARS & 1 != 0 => nested(raw).map(Mixed::Text),
+                Some(b't' | b'f') if SCALARS & 4 != 0 => nested(raw).map(Mixed::Flag),
+                Some(b'-' | b'0'..=b'9') if SCALARS & 2 != 0 => nested(raw).map(Mixed::Number),
+                Some(b'[') if !is_never::<L>() => nested(raw).map(Mixed::List),
+                _ => nested(raw).map(Mixed::Object),
+            };
+        }
+        deserializer.deserialize_any(MixedVisitor::<L, O, SCALARS>(PhantomData)).map(Into::into)
+    }
+}
+
+fn is_never<T>() -> bool {
+    std::any::type_name::<T>() == std::any::type_name::<Never>()
+}
+
+/// What a visitor finds: a `Mixed` without the lifetime and flags that it need not know.
+enum Found<'de, L, O> {
+    Text(Cow<'de, str>),
+    Number(Number),
+    Flag(bool),
+    List(L),
+    Object(O),
+}
+
+impl<'de: 'a, 'a, L, O, const RAW: bool, const SCALARS: u8> From<Found<'de, L, O>> for Mixed<'a, L, O, RAW, SCALARS> {
+    fn from(found: Found<'de, L, O>) -> Self {
+        match found {
+            Found::Text(text) => Mixed::Text(Text(text)),
+            Found::Number(number) => Mixed::Number(number),
+            Found::Flag(flag) => Mixed::Flag(flag),
+            Found::List(list) => Mixed::List(list),
+            Found::Object(object) => Mixed::Object(object),
+        }
+    }
+}
+
+struct MixedVisitor<L, O, const SCALARS: u8>(PhantomData<(L, O)>);
+
+impl<'de, L: Deserialize<'de>, O: Deserialize<'de>, const SCALARS: u8> MixedVisitor<L, O, SCALARS> {
+    fn scalar<E: de::Error>(&self, bit: u8, found: Found<'de, L, O>, unexpected: de::Unexpected<'_>) -> Result<Found<'de, L, O>, E> {
+        if SCALARS & bit == 0 {
+            return Err(E::invalid_type(unexpected, self));
+        }
+        Ok(found)
+    }
+}
+
+impl<'de, L: Deserialize<'de>, O: Deserialize<'de>, const SCALARS: u8> Visitor<'de> for MixedVisitor<L, O, SCALARS> {
+    type Value = Found<'de, L, O>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let words = [
+            (SCALARS & 1 != 0, "a string"),
+            (SCALARS & 2 != 0, "a number"),
+            (SCALARS & 4 != 0, "a boolean"),
+            (!is_never::<L>(), "a list"),
+            (!is_never::<O>(), "an object"),
+        ];
+        let words: Vec<&str> = words.iter().filter(|(admitted, _)| *admitted).map(|(_, word)| *word).collect();
+        f.write_str(&words.join(" or "))
+    }
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
+        self.scalar(1, Found::Text(Cow::Borrowed(text)), de::Unexpected::Str("…"))
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+        self.scalar(1, Found::Text(Cow::Owned(text.to_owned())), de::Unexpected::Str("…"))
+    }
+    fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Self::Value, E> {
+        self.scalar(4, Found::Flag(flag), de::Unexpected::Bool(flag))
+    }
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
+        self.scalar(2, Found::Number(Number::Whole(number)), de::Unexpected::Signed(number))
+    }
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
+        let found = i64::try_from(number).map_or(Number::Real(number as f64), Number::Whole);
+        self.scalar(2, Found::Number(found), de::Unexpected::Unsigned(number))
+    }
+    fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
+        self.scalar(2, Found::Number(Number::Real(number)), de::Unexpected::Float(number))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+        if is_never::<L>() {
+            return Err(de::Error::invalid_type(de::Unexpected::Seq, &self));
+        }
+        L::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Found::List)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+        if !is_never::<O>() {
+            return O::deserialize(de::value::MapAccessDeserializer::new(map)).map(Found::Object);
+        }
+        if is_never::<L>() {
+            return Err(de::Error::invalid_type(de::Unexpected::Map, &self));
+        }
+        // One bare element is a list of one.
+        L::deserialize(de::value::MapAccessDeserializer::new(map)).map(Found::List)
+    }
+}
