@@ -15,6 +15,8 @@ use crate::wire::Sealed;
 #[test]
 fn streams_give_the_same_events_wherever_they_are_cut() {
     let made_up = format!("open 1 tool_call {} f", call_id("", 0));
+    let first = format!("open 0 tool_call {} f", call_id("", 0));
+    let next = format!("open 1 tool_call {} g", call_id("", 1));
     let second = format!("open 2 tool_call {} g", call_id("", 1));
     let table: &[(&str, &'static StreamSpec, &str, &[&str])] = &[
         (
@@ -101,6 +103,26 @@ fn streams_give_the_same_events_wherever_they_are_cut() {
                 "open 1 tool_call y g",
                 "delta 1 {",
                 "delta 1 }",
+                "close 1",
+                "finish stop",
+                "done",
+            ],
+        ),
+        (
+            "chunks that count each call as the first, and give no ids",
+            &CHUNKS,
+            concat!(
+                "data: {\"picks\":[{\"calls\":[{\"at\":0,\"name\":\"f\",\"args\":\"{}\"}]}]}\n\n",
+                "data: {\"picks\":[{\"calls\":[{\"at\":0,\"name\":\"g\",\"args\":\"{}\"}]}]}\n\n",
+                "data: {\"picks\":[{\"why\":\"stop\"}]}\n\n",
+            ),
+            &[
+                "start /",
+                &first,
+                "delta 0 {}",
+                "close 0",
+                &next,
+                "delta 1 {}",
                 "close 1",
                 "finish stop",
                 "done",
