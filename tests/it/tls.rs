@@ -263,3 +263,40 @@ async fn an_idle_http_2_connection_is_said_goodbye() {
         .unwrap()
         .expect("without an error");
 }
+
+#[tokio::test]
+async fn an_http_2_peer_that_takes_nothing_of_its_answer_is_cut() {
+    let mut upstream = Upstream::start(|mut peer, _| async move {
+        peer.send("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n")
+            .await;
+        let piece = chunk(&"x".repeat(64 * 1024));
+        while peer.stream.write_all(piece.as_bytes()).await.is_ok() {}
+        peer.tell_closed().await;
+    })
+    .await;
+    let gateway = Gateway::with(upstream.address, |config| {
+        config.server.write_timeout = Duration::from_millis(300);
+    })
+    .await;
+    let mut slow = http2(TcpStream::connect(gateway.address).await.unwrap()).await;
+    let mut reading = get(&mut slow, "/proxy/open/slow").await;
+    upstream.asked().await;
+    // Its connection answers pings all the while; only the stream's window stays shut.
+    let mut still = http2(TcpStream::connect(gateway.address).await.unwrap()).await;
+    let response = get(&mut still, "/proxy/open/still").await;
+    upstream.asked().await;
+    for _ in 0..20 {
+        soon("a piece", reading.body_mut().frame())
+            .await
+            .unwrap()
+            .unwrap();
+        sleep(Duration::from_millis(100)).await;
+    }
+    assert_eq!(upstream.asked().await.head, "closed");
+    soon("a piece", reading.body_mut().frame())
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(upstream.was_left_alone(), "the slow one was cut, too");
+    drop(response);
+}
