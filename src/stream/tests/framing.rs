@@ -18,7 +18,10 @@ const EVENTS: &[(&str, Frames<'_>)] = &[
         &[("", " a")],
     ),
     ("event: x\n\ndata: a\n\n", &[("", "a")]),
-    ("data: 1\ndata: 2\n\ndata: 3\ndata: 4\n\n", &[("", "1\n2"), ("", "3\n4")]),
+    (
+        "data: 1\ndata: 2\n\ndata: 3\ndata: 4\n\n",
+        &[("", "1\n2"), ("", "3\n4")],
+    ),
     ("event:\ndata\n\n", &[("", "")]),
     ("\u{FEFF}data: ä€😀\n\n", &[("", "ä€😀")]),
     ("\n\r\n\rdata: a\n\n\n\r\n", &[("", "a")]),
