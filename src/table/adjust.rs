@@ -1,6 +1,6 @@
 //! What is lost where, and what is particular to one provider.
 
-use crate::canonical::ReasoningEffort;
+use crate::canonical::{ChatRequest, ReasoningEffort};
 use crate::generated::ledger::Field;
 
 /// One wire edit of a provider, active for a request.
@@ -41,12 +41,25 @@ pub enum Op {
 pub struct Adjust {
     /// Regular expression on the model's name.
     pub models: Option<&'static str>,
-    /// Canonical fields that must be there.
-    pub when: &'static [Field],
+    /// What must hold of the request, all of it.
+    pub when: &'static [Condition],
     /// Changes of the ledger.
     pub lost: &'static [(Field, Verdict)],
     /// Changes of the wire.
     pub edits: &'static [Edit],
+}
+
+/// Something that may hold of a request.
+#[derive(Debug, Clone, Copy)]
+pub enum Condition {
+    /// This canonical field is there.
+    Present(Field),
+    /// It isn't (`!reasoning`).
+    Absent(Field),
+    /// A field has a certain value (`tool_choice.mode=required`).
+    Holds(fn(&ChatRequest<'_>) -> bool),
+    /// The assistant's last turn calls tools, and its thinking isn't signed by this dialect (`unsigned-calls`).
+    UnsignedCalls,
 }
 
 /// What happens to a value of a canonical field.
