@@ -101,42 +101,17 @@ impl Settings {
             client: Client::read(reader),
             telemetry: Telemetry::read(reader),
             providers: ::std::vec::Vec::from([
-                ProviderSettings::read(
-                    reader,
-                    "ollama",
-                    ["OLLAMA_API_URL", "OLLAMA_API_KEY"],
-                    &[],
-                ),
-                ProviderSettings::read(
-                    reader,
-                    "groq",
-                    ["GROQ_API_URL", "GROQ_API_KEY"],
-                    &[],
-                ),
-                ProviderSettings::read(
-                    reader,
-                    "openai",
-                    ["OPENAI_API_URL", "OPENAI_API_KEY"],
-                    &[],
-                ),
-                ProviderSettings::read(
-                    reader,
-                    "google",
-                    ["GOOGLE_API_URL", "GOOGLE_API_KEY"],
-                    &[],
-                ),
+                ProviderSettings::read(reader, "ollama", ["OLLAMA_API_URL", "OLLAMA_API_KEY"], &[]),
+                ProviderSettings::read(reader, "groq", ["GROQ_API_URL", "GROQ_API_KEY"], &[]),
+                ProviderSettings::read(reader, "openai", ["OPENAI_API_URL", "OPENAI_API_KEY"], &[]),
+                ProviderSettings::read(reader, "google", ["GOOGLE_API_URL", "GOOGLE_API_KEY"], &[]),
                 ProviderSettings::read(
                     reader,
                     "cloudflare",
                     ["CLOUDFLARE_API_URL", "CLOUDFLARE_API_KEY"],
                     &[("ACCOUNT_ID", "CLOUDFLARE_ACCOUNT_ID")],
                 ),
-                ProviderSettings::read(
-                    reader,
-                    "cohere",
-                    ["COHERE_API_URL", "COHERE_API_KEY"],
-                    &[],
-                ),
+                ProviderSettings::read(reader, "cohere", ["COHERE_API_URL", "COHERE_API_KEY"], &[]),
                 ProviderSettings::read(
                     reader,
                     "anthropic",
@@ -174,11 +149,13 @@ pub struct General {
 impl General {
     fn read(reader: &mut ::gateway::env::Reader<'_>) -> Self {
         Self {
-            application_name: reader
-                .or("APPLICATION_NAME", "inference-gateway", ::gateway::env::string),
+            application_name: reader.or(
+                "APPLICATION_NAME",
+                "inference-gateway",
+                ::gateway::env::string,
+            ),
             environment: reader.or("ENVIRONMENT", "production", ::gateway::env::string),
-            enable_telemetry: reader
-                .or("ENABLE_TELEMETRY", "false", ::gateway::env::boolean),
+            enable_telemetry: reader.or("ENABLE_TELEMETRY", "false", ::gateway::env::boolean),
             enable_auth: reader.or("ENABLE_AUTH", "false", ::gateway::env::boolean),
         }
     }
@@ -238,12 +215,9 @@ pub struct Log {
 impl Log {
     fn read(reader: &mut ::gateway::env::Reader<'_>) -> Self {
         Self {
-            level: reader
-                .or(
-                    "LOG_LEVEL",
-                    "info",
-                    |text: &str| ::gateway::env::choice(text, LogLevel::ALL),
-                ),
+            level: reader.or("LOG_LEVEL", "info", |text: &str| {
+                ::gateway::env::choice(text, LogLevel::ALL)
+            }),
         }
     }
 }
@@ -270,12 +244,11 @@ pub struct Oidc {
 impl Oidc {
     fn read(reader: &mut ::gateway::env::Reader<'_>) -> Self {
         Self {
-            issuer_url: reader
-                .or(
-                    "OIDC_ISSUER_URL",
-                    "http://keycloak:8080/realms/inference-gateway-realm",
-                    ::gateway::env::url,
-                ),
+            issuer_url: reader.or(
+                "OIDC_ISSUER_URL",
+                "http://keycloak:8080/realms/inference-gateway-realm",
+                ::gateway::env::url,
+            ),
             client_id: reader.secret_or("OIDC_CLIENT_ID", "inference-gateway-client"),
             client_secret: reader.secret("OIDC_CLIENT_SECRET"),
         }
@@ -329,63 +302,47 @@ impl Server {
     fn read(reader: &mut ::gateway::env::Reader<'_>) -> Self {
         Self {
             host: reader.or("SERVER_HOST", "0.0.0.0", ::gateway::env::string),
-            port: reader
-                .or(
-                    "SERVER_PORT",
-                    "8080",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::integer,
-                        ::core::option::Option::Some("0"),
-                        ::core::option::Option::Some("65535"),
-                    ),
-                ),
-            read_timeout: reader
-                .or(
-                    "SERVER_READ_TIMEOUT",
-                    "30s",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::duration,
-                        ::core::option::Option::Some("1ms"),
-                        ::core::option::Option::None,
-                    ),
-                ),
-            write_timeout: reader
-                .or(
-                    "SERVER_WRITE_TIMEOUT",
-                    "30s",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::duration,
-                        ::core::option::Option::Some("1ms"),
-                        ::core::option::Option::None,
-                    ),
-                ),
-            idle_timeout: reader
-                .or(
-                    "SERVER_IDLE_TIMEOUT",
-                    "120s",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::duration,
-                        ::core::option::Option::Some("1ms"),
-                        ::core::option::Option::None,
-                    ),
-                ),
-            shutdown_grace: reader
-                .or("SERVER_SHUTDOWN_GRACE", "30s", ::gateway::env::duration),
-            max_body_size: reader
-                .or(
-                    "SERVER_MAX_BODY_SIZE",
-                    "10MiB",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::size,
-                        ::core::option::Option::Some("1KiB"),
-                        ::core::option::Option::Some("1GiB"),
-                    ),
-                ),
+            port: reader.or("SERVER_PORT", "8080", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::integer,
+                    ::core::option::Option::Some("0"),
+                    ::core::option::Option::Some("65535"),
+                )
+            }),
+            read_timeout: reader.or("SERVER_READ_TIMEOUT", "30s", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::duration,
+                    ::core::option::Option::Some("1ms"),
+                    ::core::option::Option::None,
+                )
+            }),
+            write_timeout: reader.or("SERVER_WRITE_TIMEOUT", "30s", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::duration,
+                    ::core::option::Option::Some("1ms"),
+                    ::core::option::Option::None,
+                )
+            }),
+            idle_timeout: reader.or("SERVER_IDLE_TIMEOUT", "120s", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::duration,
+                    ::core::option::Option::Some("1ms"),
+                    ::core::option::Option::None,
+                )
+            }),
+            shutdown_grace: reader.or("SERVER_SHUTDOWN_GRACE", "30s", ::gateway::env::duration),
+            max_body_size: reader.or("SERVER_MAX_BODY_SIZE", "10MiB", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::size,
+                    ::core::option::Option::Some("1KiB"),
+                    ::core::option::Option::Some("1GiB"),
+                )
+            }),
             tls_cert_path: reader.optional("SERVER_TLS_CERT_PATH", ::gateway::env::path),
             tls_key_path: reader.optional("SERVER_TLS_KEY_PATH", ::gateway::env::path),
         }
@@ -426,72 +383,54 @@ pub struct Client {
 impl Client {
     fn read(reader: &mut ::gateway::env::Reader<'_>) -> Self {
         Self {
-            connect_timeout: reader
-                .or(
-                    "CLIENT_CONNECT_TIMEOUT",
-                    "10s",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::duration,
-                        ::core::option::Option::Some("1ms"),
-                        ::core::option::Option::None,
-                    ),
-                ),
-            first_byte_timeout: reader
-                .or(
-                    "CLIENT_FIRST_BYTE_TIMEOUT",
-                    "5m",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::duration,
-                        ::core::option::Option::Some("1ms"),
-                        ::core::option::Option::None,
-                    ),
-                ),
-            idle_timeout: reader
-                .or(
-                    "CLIENT_IDLE_TIMEOUT",
-                    "2m",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::duration,
-                        ::core::option::Option::Some("1ms"),
-                        ::core::option::Option::None,
-                    ),
-                ),
-            pool_size: reader
-                .or(
-                    "CLIENT_POOL_SIZE",
-                    "64",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::integer,
-                        ::core::option::Option::Some("0"),
-                        ::core::option::Option::Some("65535"),
-                    ),
-                ),
-            pool_idle_timeout: reader
-                .or(
-                    "CLIENT_POOL_IDLE_TIMEOUT",
-                    "90s",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::duration,
-                        ::core::option::Option::Some("1ms"),
-                        ::core::option::Option::None,
-                    ),
-                ),
-            list_timeout: reader
-                .or(
-                    "CLIENT_LIST_TIMEOUT",
-                    "10s",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::duration,
-                        ::core::option::Option::Some("1ms"),
-                        ::core::option::Option::None,
-                    ),
-                ),
+            connect_timeout: reader.or("CLIENT_CONNECT_TIMEOUT", "10s", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::duration,
+                    ::core::option::Option::Some("1ms"),
+                    ::core::option::Option::None,
+                )
+            }),
+            first_byte_timeout: reader.or("CLIENT_FIRST_BYTE_TIMEOUT", "5m", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::duration,
+                    ::core::option::Option::Some("1ms"),
+                    ::core::option::Option::None,
+                )
+            }),
+            idle_timeout: reader.or("CLIENT_IDLE_TIMEOUT", "2m", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::duration,
+                    ::core::option::Option::Some("1ms"),
+                    ::core::option::Option::None,
+                )
+            }),
+            pool_size: reader.or("CLIENT_POOL_SIZE", "64", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::integer,
+                    ::core::option::Option::Some("0"),
+                    ::core::option::Option::Some("65535"),
+                )
+            }),
+            pool_idle_timeout: reader.or("CLIENT_POOL_IDLE_TIMEOUT", "90s", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::duration,
+                    ::core::option::Option::Some("1ms"),
+                    ::core::option::Option::None,
+                )
+            }),
+            list_timeout: reader.or("CLIENT_LIST_TIMEOUT", "10s", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::duration,
+                    ::core::option::Option::Some("1ms"),
+                    ::core::option::Option::None,
+                )
+            }),
         }
     }
 }
@@ -518,21 +457,16 @@ pub struct Telemetry {
 impl Telemetry {
     fn read(reader: &mut ::gateway::env::Reader<'_>) -> Self {
         Self {
-            metrics_host: reader
-                .or("TELEMETRY_METRICS_HOST", "0.0.0.0", ::gateway::env::ip),
-            metrics_port: reader
-                .or(
-                    "TELEMETRY_METRICS_PORT",
-                    "9464",
-                    |text: &str| ::gateway::env::bounded(
-                        text,
-                        ::gateway::env::integer,
-                        ::core::option::Option::Some("0"),
-                        ::core::option::Option::Some("65535"),
-                    ),
-                ),
-            otlp_endpoint: reader
-                .optional("TELEMETRY_OTLP_ENDPOINT", ::gateway::env::url),
+            metrics_host: reader.or("TELEMETRY_METRICS_HOST", "0.0.0.0", ::gateway::env::ip),
+            metrics_port: reader.or("TELEMETRY_METRICS_PORT", "9464", |text: &str| {
+                ::gateway::env::bounded(
+                    text,
+                    ::gateway::env::integer,
+                    ::core::option::Option::Some("0"),
+                    ::core::option::Option::Some("65535"),
+                )
+            }),
+            otlp_endpoint: reader.optional("TELEMETRY_OTLP_ENDPOINT", ::gateway::env::url),
         }
     }
 }
@@ -551,9 +485,11 @@ pub struct ProviderSettings {
     /// `{key}_API_KEY`
     pub token: ::core::option::Option<::gateway::env::Secret>,
     /// What fills each `{NAME}` of its address: name, variable, value.
-    pub variables: ::std::vec::Vec<
-        (&'static str, &'static str, ::core::option::Option<::std::string::String>),
-    >,
+    pub variables: ::std::vec::Vec<(
+        &'static str,
+        &'static str,
+        ::core::option::Option<::std::string::String>,
+    )>,
 }
 
 impl ProviderSettings {
@@ -565,11 +501,7 @@ impl ProviderSettings {
     ) -> Self {
         let variables = variables
             .iter()
-            .map(|(name, env)| (
-                *name,
-                *env,
-                reader.optional(env, ::gateway::env::url_part),
-            ))
+            .map(|(name, env)| (*name, *env, reader.optional(env, ::gateway::env::url_part)))
             .collect();
         Self {
             id,

@@ -44,8 +44,12 @@ pub fn ident(name: &str) -> Ident {
     }
     match name {
         // These can't be raw identifiers.
-        "self" | "Self" | "super" | "crate" | "_" | "" => Ident::new(&format!("{name}_"), Span::call_site()),
-        _ if syn::parse_str::<Ident>(&format!("r#{name}")).is_ok() => Ident::new_raw(name, Span::call_site()),
+        "self" | "Self" | "super" | "crate" | "_" | "" => {
+            Ident::new(&format!("{name}_"), Span::call_site())
+        }
+        _ if syn::parse_str::<Ident>(&format!("r#{name}")).is_ok() => {
+            Ident::new_raw(name, Span::call_site())
+        }
         _ => Ident::new("unnamed", Span::call_site()),
     }
 }
@@ -88,7 +92,11 @@ fn words(name: &str) -> Vec<String> {
 /// A name may not begin with a digit, and there must be one.
 fn guard(name: String, prefix: char) -> String {
     let starts_well = name.chars().next().is_some_and(|c| c.is_alphabetic());
-    if starts_well { name } else { format!("{prefix}{name}") }
+    if starts_well {
+        name
+    } else {
+        format!("{prefix}{name}")
+    }
 }
 
 #[cfg(test)]
@@ -120,6 +128,9 @@ mod tests {
     #[test]
     fn equal_names_of_a_scope_are_numbered() {
         let mut scope = Scope::default();
-        assert_eq!(["a", "a", "b", "a"].map(|name| scope.unique(name)), ["a", "a_2", "b", "a_3"]);
+        assert_eq!(
+            ["a", "a", "b", "a"].map(|name| scope.unique(name)),
+            ["a", "a_2", "b", "a_3"]
+        );
     }
 }

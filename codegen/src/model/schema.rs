@@ -193,7 +193,10 @@ pub struct Types {
 impl Types {
     /// Whether no type was named, so that any will do.
     pub fn any(self) -> bool {
-        self == Types { null: self.null, ..Types::default() }
+        self == Types {
+            null: self.null,
+            ..Types::default()
+        }
     }
 }
 
