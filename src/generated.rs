@@ -4,9 +4,9 @@
 pub mod ledger {
     use crate::canonical::{ChatRequest, ChatResponse, PartKind, Role};
     use crate::error::Fault;
-    use crate::table::{Loss, LossKind, Verdict};
+    use crate::table::{Loss, Verdict};
     /// A canonical field.
-    #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+    #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
     pub struct Field(pub u16);
     impl Field {
         /// `ChatRequest.top_k`
@@ -29,6 +29,26 @@ pub mod ledger {
         pub const TOOL_RESULT_IS_ERROR: Self = Self(8);
         /// `Tool.custom`
         pub const TOOL_CUSTOM: Self = Self(9);
+        /// `Tool.function`
+        pub const TOOL_FUNCTION: Self = Self(10);
+        /// `Tool.hosted`
+        pub const TOOL_HOSTED: Self = Self(11);
+        /// `ResponseFormat.text`
+        pub const RESPONSE_FORMAT_TEXT: Self = Self(12);
+        /// `ResponseFormat.json`
+        pub const RESPONSE_FORMAT_JSON: Self = Self(13);
+        /// `ResponseFormat.json_schema`
+        pub const RESPONSE_FORMAT_JSON_SCHEMA: Self = Self(14);
+        /// `ChatResponse.service_tier`
+        pub const CHAT_RESPONSE_SERVICE_TIER: Self = Self(15);
+
+        /// The name that reports use.
+        pub fn name(self) -> &'static str {
+            FIELD_NAMES
+                .get(usize::from(self.0))
+                .copied()
+                .unwrap_or_default()
+        }
     }
     /// Verdict by field.
     pub type Table = [Verdict; FIELDS];
@@ -45,7 +65,7 @@ pub mod ledger {
     /// The field that stands for a kind of part in the turns of a role, or in a tool's result (`None`).
     pub const fn place(role: Option<Role>, kind: PartKind) -> Field {
         match role {
-            None => Field(30 + kind as u16),
+            None | Some(Role::Tool) => Field(30 + kind as u16),
             Some(role) => Field(40 + 10 * role as u16 + kind as u16),
         }
     }
@@ -63,40 +83,41 @@ pub mod ledger {
         }
     }
 
-    /// Leaves out what the table drops, refuses what it refuses.
+    /// Carries verdicts out: drops and reports, or refuses.
     pub fn settle_request(
         request: &mut ChatRequest<'_>,
         table: &Table,
         losses: &mut Vec<Loss>,
     ) -> Result<(), Fault> {
-        for (place, verdict) in table.iter().enumerate() {
-            let field = Field(place as u16);
-            match verdict {
-                Verdict::Drop if present(request, field) => losses.push(Loss {
-                    field: FIELD_NAMES[place].into(),
-                    what: LossKind::Dropped,
-                }),
-                Verdict::Refuse(reason) if present(request, field) => {
-                    return Err(Fault::new(*reason).at(FIELD_NAMES[place]));
-                }
-                _ => continue,
+        use crate::dialect::settle::falls;
+        if request.top_k.is_some() && falls(table, Field::CHAT_REQUEST_TOP_K, losses)? {
+            request.top_k = None;
+        }
+        if request.seed.is_some() && falls(table, Field::CHAT_REQUEST_SEED, losses)? {
+            request.seed = None;
+        }
+        if let Some(reasoning) = &mut request.reasoning {
+            if reasoning.effort.is_some() && falls(table, Field::REASONING_EFFORT, losses)? {
+                reasoning.effort = None;
             }
-            match field {
-                Field::CHAT_REQUEST_TOP_K => request.top_k = None,
-                Field::CHAT_REQUEST_SEED => request.seed = None,
-                Field::REASONING_EFFORT | Field::REASONING_BUDGET => request.reasoning = None,
-                _ => {}
+            if reasoning.budget.is_some() && falls(table, Field::REASONING_BUDGET, losses)? {
+                reasoning.budget = None;
             }
         }
         Ok(())
     }
 
-    /// Leaves out what the table drops.
+    /// The same for a reply.
     pub fn settle_response(
-        _response: &mut ChatResponse<'_>,
-        _table: &Table,
-        _losses: &mut Vec<Loss>,
+        response: &mut ChatResponse<'_>,
+        table: &Table,
+        losses: &mut Vec<Loss>,
     ) -> Result<(), Fault> {
+        use crate::dialect::settle::falls;
+        let field = Field::CHAT_RESPONSE_SERVICE_TIER;
+        if response.service_tier.is_some() && falls(table, field, losses)? {
+            response.service_tier = None;
+        }
         Ok(())
     }
 
@@ -111,16 +132,68 @@ pub mod ledger {
         names[6] = "tool_choice.names";
         names[7] = "source.text";
         names[8] = "tool_result.is_error";
-        names[9] = "tools.custom";
-        let mut at = 0;
-        while at < PartKind::ALL.len() {
-            let name = PartKind::ALL[at].name();
-            let mut row = 20;
-            while row < 80 {
-                names[row + at] = name;
-                row += 10;
+        names[9] = "custom";
+        names[11] = "hosted";
+        names[13] = "json";
+        names[14] = "json_schema";
+        names[15] = "service_tier";
+        let rows: [(usize, [&str; 9]); 5] = [
+            (
+                20,
+                [
+                    "text",
+                    "image",
+                    "audio",
+                    "file",
+                    "tool_call",
+                    "tool_result",
+                    "thinking",
+                    "refusal",
+                    "other",
+                ],
+            ),
+            (
+                30,
+                [
+                    "result.text",
+                    "result.image",
+                    "result.audio",
+                    "result.file",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                ],
+            ),
+            (
+                40,
+                ["system.text", "system.image", "", "", "", "", "", "", ""],
+            ),
+            (50, ["user.text", "user.image", "", "", "", "", "", "", ""]),
+            (
+                60,
+                [
+                    "assistant.text",
+                    "assistant.image",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                    "",
+                ],
+            ),
+        ];
+        let mut row = 0;
+        while row < rows.len() {
+            let mut at = 0;
+            while at < 9 {
+                names[rows[row].0 + at] = rows[row].1[at];
+                at += 1;
             }
-            at += 1;
+            row += 1;
         }
         names
     }
