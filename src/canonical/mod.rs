@@ -5,7 +5,6 @@ mod events;
 mod ext;
 pub mod fill;
 mod group;
-pub mod history;
 pub mod nearest;
 mod own;
 mod pairs;

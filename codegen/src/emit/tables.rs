@@ -114,16 +114,10 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         endpoint("generate"),
         endpoint("generate_stream"),
     );
-    let origin = provider
-        .endpoints
-        .iter()
-        .find(|(n, _)| n == "generate")
-        .map(|(_, e)| e.dialect.clone())
-        .unwrap_or_default();
     let adjust = provider
         .adjust
         .iter()
-        .map(|entry| self::adjust(entry, &origin, canonical));
+        .map(|entry| self::adjust(entry, canonical));
     quote! {
         ::gateway::table::Provider {
             id: #id,
@@ -154,7 +148,7 @@ fn endpoint(endpoint: &Endpoint) -> TokenStream {
     quote!(::gateway::table::Endpoint { method: #method, path: #path, query: #query, headers: #headers, dialect: #dialect })
 }
 
-fn adjust(adjust: &Adjust, origin: &str, canonical: &Canonical) -> TokenStream {
+fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {
     let models = match &adjust.models {
         Some(models) => quote!(::core::option::Option::Some(#models)),
         None => quote!(::core::option::Option::None),
@@ -165,16 +159,16 @@ fn adjust(adjust: &Adjust, origin: &str, canonical: &Canonical) -> TokenStream {
     };
     let when = adjust.when.iter().map(|when| match when {
         When::Present(number, there) => {
-            let field = field(*number);
-            quote!(|request| ::gateway::generated::ledger::present(request, #field) == #there)
+            let (field, condition) = (field(*number), ident(if *there { "Present" } else { "Absent" }));
+            quote!(::gateway::table::Condition::#condition(#field))
         }
         When::Is(case) => {
             let holds = super::access::holds_of(canonical, case, &quote!(request));
-            quote!(|request| #holds)
+            quote!(::gateway::table::Condition::Holds(|request| #holds))
         }
         When::Test(name) => {
-            let test = ident(&snake(name));
-            quote!(|request| ::gateway::canonical::history::#test(request, #origin))
+            let test = ident(&upper_camel(name));
+            quote!(::gateway::table::Condition::#test)
         }
     });
     let lost = adjust.lost.iter().map(|(number, loss)| {
