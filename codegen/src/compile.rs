@@ -83,7 +83,7 @@ pub fn modules(model: &Model) -> Vec<Module> {
         ("canonical", emit::canonical::emit(&model.canonical)),
         ("ledger", emit::ledger::emit(&model.canonical, &model.names)),
         ("dialects", quote!(#(#dialects)*)),
-        ("providers", emit::tables::providers(&model.providers)),
+        ("providers", emit::tables::providers(&model.providers, &model.canonical)),
         ("routes", emit::tables::routes(&model.routes)),
         ("settings", emit::settings::emit(&model.settings)),
     ];

@@ -3,8 +3,11 @@
 
 use crate::model::settings::{Kind, Section, Setting, Settings};
 
+/// Writes one file.
+type Write = fn(&Settings) -> String;
+
 /// Every file that is made, by its path in the project.
-pub const FILES: [(&str, fn(&Settings) -> String); 2] = [
+pub const FILES: [(&str, Write); 2] = [
     ("spec/docs/Configurations.md", configurations),
     ("spec/docs/env.example", env_example),
 ];

@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 
+use crate::canonical::ChatRequest;
 use crate::codec::hash;
 use crate::wire::write::Writer;
 
-use super::{Encoding, Loss, LossKind, Op};
+use super::{Edit, Encoding, Loss, LossKind, Op};
 
 /// The edits of one property that apply to this request.
 #[derive(Debug, Default)]
@@ -18,6 +19,7 @@ pub struct Edits<'e> {
     pub default: Option<&'e str>,
     rename: Option<&'e str>,
     amends: Vec<&'e Op>,
+    below: Option<f64>,
 }
 
 impl<'e> Edits<'e> {
@@ -31,6 +33,11 @@ impl<'e> Edits<'e> {
 
     /// Changes the scalar that was written last.
     pub fn amend(&self, writer: &mut Writer) {
+        if let Some(most) = self.below
+            && let Some(json) = clamp(writer.last_value(), None, Some(most))
+        {
+            writer.replace_last_value(&json);
+        }
         for op in &self.amends {
             let now = writer.last_value();
             let changed = match op {
@@ -56,10 +63,20 @@ impl<'e> Encoding<'e> {
                 Op::Rename(name) => found.rename = Some(name),
                 Op::Default(json) => found.default = Some(json),
                 Op::Force(json) => found.force = Some(json),
+                Op::Below(_) => found.below = self.bounds.iter().find(|(node, _)| *node == edit.node).map(|(_, bound)| *bound),
                 amend => found.amends.push(amend),
             }
         }
         found
+    }
+
+    /// Works out the bounds that the request itself tells. To be called before it is written.
+    pub fn prepare(&mut self, request: &ChatRequest<'_>) {
+        let bound = |edit: &&'static Edit| match &edit.op {
+            Op::Below(bound) => Some((edit.node, bound(request)?)),
+            _ => None,
+        };
+        self.bounds = self.edits.iter().filter_map(bound).collect();
     }
 
     /// Notes that a value was left out.

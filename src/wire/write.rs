@@ -146,6 +146,29 @@ impl Writer {
     }
 }
 
+/// The text of a field that stands in for another.
+pub fn filled<T: Filled + ?Sized>(value: &T) -> &str {
+    value.filled()
+}
+
+/// A field that can stand in for another.
+pub trait Filled {
+    /// Its text.
+    fn filled(&self) -> &str;
+}
+
+impl Filled for std::borrow::Cow<'_, str> {
+    fn filled(&self) -> &str {
+        self
+    }
+}
+
+impl Filled for Option<std::borrow::Cow<'_, str>> {
+    fn filled(&self) -> &str {
+        self.as_deref().unwrap_or_default()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Writer;

@@ -12,6 +12,9 @@ use crate::model::schema::{Edge, SchemaId, Spot};
 pub fn check(dialect: &mut Dialect, canonical: &Canonical, names: &Names, faults: &Faults) {
     let mut walk = Walk { dialect, canonical, names, bound: BTreeSet::new(), seen: BTreeSet::new(), faults };
     let chat = !walk.dialect.chat.is_empty();
+    if walk.dialect.chat.iter().any(|operation| operation.stream.is_some()) {
+        walk.bound.extend(names.number("ChatRequest.stream"));
+    }
     let roots = roots(walk.dialect);
     for edge in &roots {
         walk.edge(edge, None);
@@ -20,8 +23,9 @@ pub fn check(dialect: &mut Dialect, canonical: &Canonical, names: &Names, faults
     dialect.bound = bound;
     let reached = reached(dialect, canonical, names);
     for (number, entry) in names.entries().iter().enumerate() {
-        let What::Field(owner, _) = &entry.what else {
+        let What::Field(owner, field) = &entry.what else {
             if let What::Kind(union, _) = &entry.what
+                && chat
                 && reached.contains(union.as_str())
                 && !is_said(dialect, names, number, &entry.name)
             {
@@ -31,7 +35,10 @@ pub fn check(dialect: &mut Dialect, canonical: &Canonical, names: &Names, faults
         };
         let structure = owner_of(canonical, owner);
         let covered = canonical.members.get(owner).and_then(|_| names.number(owner)).is_some_and(|kind| dialect.ledger.contains_key(&kind) || !dialect.bound.contains(&kind));
-        if reached.contains(structure.as_str()) && !covered && !is_said(dialect, names, number, &entry.name) && needs(dialect, chat, owner) {
+        let reached = owner == "Delta" || reached.contains(structure.as_str());
+        let covered = covered || crate::model::ledger::PLACE_FIELDS.contains(&(owner.as_str(), field.as_str()));
+        let covered = covered || by_fields(dialect, canonical, names, &structure, field);
+        if reached && !covered && !is_said(dialect, names, number, &entry.name) && needs(dialect, chat, owner) {
             missing(dialect, &entry.name, faults);
         }
     }
@@ -52,7 +59,10 @@ fn needs(dialect: &Dialect, chat: bool, owner: &str) -> bool {
     match owner {
         "ModelsRequest" | "ModelsResponse" | "Model" => dialect.models.is_some(),
         "Error" => dialect.error.as_ref().is_some_and(|e| e.body.is_some()),
-        "Delta" => dialect.chat.iter().any(|o| !o.streams.is_empty()),
+        "Delta" => {
+            let frames = dialect.chat.iter().flat_map(|o| o.streams.iter().flat_map(|s| &s.frames));
+            frames.into_iter().any(|f| f.holds.iter().any(|h| h == "delta") && f.edge.outer == Spot::Struct("Event".to_owned()))
+        }
         _ => chat,
     }
 }
@@ -66,9 +76,17 @@ fn owner_of(canonical: &Canonical, owner: &str) -> String {
     }
 }
 
+/// A field that leads to a struct is said if every field of that struct is.
+fn by_fields(dialect: &Dialect, canonical: &Canonical, names: &Names, owner: &str, field: &str) -> bool {
+    let found = canonical.get(owner).and_then(|s| s.field(field));
+    let Some(target) = found.and_then(|f| leads_on(&f.ty)).and_then(|name| canonical.get(name)) else { return false };
+    let mut numbers = target.fields.iter().filter_map(|f| names.number(&format!("{}.{}", target.name, f.name))).peekable();
+    numbers.peek().is_some() && numbers.all(|n| dialect.bound.contains(&n) || dialect.ledger.contains_key(&n))
+}
+
 /// Structs that some bound field leads to; what hangs on an unbound one needs no verdicts.
 fn reached(dialect: &Dialect, canonical: &Canonical, names: &Names) -> BTreeSet<String> {
-    let mut reached: BTreeSet<String> = ["ChatRequest", "ChatResponse", "Error", "ModelsRequest", "ModelsResponse", "Event", "Item", "Turn", "Part"].map(str::to_owned).into();
+    let mut reached: BTreeSet<String> = ["ChatRequest", "ChatResponse", "Error", "ModelsRequest", "ModelsResponse", "Item", "Turn", "Part"].map(str::to_owned).into();
     loop {
         let mut next = Vec::new();
         for s in canonical.structs.iter().filter(|s| reached.contains(&s.name)) {
@@ -122,7 +140,7 @@ impl Walk<'_> {
         for case in &edge.cases {
             let Some(last) = case.path.steps.last() else { continue };
             let union = self.canonical.get(&last.owner).and_then(|s| s.kind.as_ref()).filter(|k| k.field == last.field);
-            let value = case.value.as_str().unwrap_or_default();
+            let value = case.texts().next().unwrap_or_default();
             match union {
                 Some(union) => {
                     let member = union.members.iter().find(|(k, _)| k == value).map(|(_, member)| member.clone());

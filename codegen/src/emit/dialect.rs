@@ -49,7 +49,7 @@ fn functions(cx: &Context<'_>) -> TokenStream {
     let mut functions = std::collections::BTreeMap::new();
     while let Some(wanted) = cx.next_wanted() {
         let (name, function) = match wanted {
-            Wanted::Reader(schema, shape, name) => (name.to_string(), read::function(cx, schema, shape, &name)),
+            Wanted::Reader(schema, shape, opened, name) => (name.to_string(), read::function(cx, schema, shape, opened, &name)),
             Wanted::Writer(schema, only_fields, name) => (name.to_string(), write::function(cx, schema, only_fields, &name)),
         };
         functions.insert(name, function);
@@ -201,7 +201,9 @@ fn encode_request(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, 
     let target = elided(cx, ty, "'r");
     let write_body = body.map(|edge| {
         let write = cx.writer(edge.content, false);
+        let prepare = (ty == "ChatRequest").then(|| quote!(cx.prepare(v);));
         quote! {
+            #prepare
             let mut writer = ::gateway::wire::write::Writer::new(::std::vec::Vec::with_capacity(1024));
             if !#write(v, &mut writer, cx)? {
                 return ::core::result::Result::Err(::gateway::error::Fault::new("the provider has no form for this request"));

@@ -189,7 +189,7 @@ fn kinds_of_list(cx: &Context<'_>, schema: &Schema) -> BTreeSet<String> {
 
 /// Kinds that an element can be.
 pub fn kinds_of_part(cx: &Context<'_>, edge: &Edge) -> BTreeSet<String> {
-    let kind = |edge: &Edge| edge.cases.iter().filter(|c| c.path.text == "kind").filter_map(|c| c.value.as_str().map(str::to_owned)).collect::<Vec<_>>();
+    let kind = |edge: &Edge| edge.cases.iter().filter(|c| c.path.text == "kind").flat_map(|c| c.texts().map(str::to_owned)).collect::<Vec<_>>();
     let mut found: BTreeSet<String> = if edge.deprecated { BTreeSet::new() } else { kind(edge).into_iter().collect() };
     for variant in cx.schema(edge.content).variants.iter().filter(|v| !v.deprecated) {
         found.extend(kinds_of_part(cx, variant));
@@ -232,7 +232,7 @@ fn no_empty(cx: &Context<'_>) -> BTreeSet<String> {
             p.edge.bind.as_ref().is_some_and(|b| b.text == "text") && cx.schema(p.edge.content).fit == Some(Fit::Drop)
         });
         if drops {
-            found.extend(edge.cases.iter().filter(|c| c.path.text == "kind").filter_map(|c| c.value.as_str().map(str::to_owned)));
+            found.extend(edge.cases.iter().filter(|c| c.path.text == "kind").flat_map(|c| c.texts().map(str::to_owned)));
         }
     }
     found

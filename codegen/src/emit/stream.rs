@@ -29,11 +29,12 @@ pub fn emit(cx: &Context<'_>, stream: &Stream, number: usize) -> TokenStream {
     };
     let end = option_text(stream.end.as_deref());
     let serial = stream.serial;
-    let frames = stream.frames.iter().enumerate().map(|(i, frame)| frame_row(cx, frame, i));
-    let writers = stream.frames.iter().enumerate().map(|(i, frame)| frame_writer(cx, frame, i));
-    let pieces = kinds(cx, &stream.frames, pieces_of);
-    let signs = kinds(cx, &stream.frames, signed_of);
-    let holds = kinds(cx, &stream.frames, |cx, frame| if speaks_of_parts(frame) { spoken_of(cx, frame) } else { BTreeSet::new() });
+    let written: Vec<Frame> = stream.frames.iter().filter(|f| !f.edge.deprecated).cloned().collect();
+    let frames = written.iter().enumerate().map(|(i, frame)| frame_row(cx, frame, i));
+    let writers = written.iter().enumerate().map(|(i, frame)| frame_writer(cx, frame, i));
+    let pieces = kinds(cx, &written, pieces_of);
+    let signs = kinds(cx, &written, signed_of);
+    let holds = kinds(cx, &written, |cx, frame| if speaks_of_parts(frame) { spoken_of(cx, frame) } else { BTreeSet::new() });
     let decode = decode(cx, stream);
     quote! {
         /// One form of a streamed reply.
@@ -191,7 +192,7 @@ fn event_kinds(cx: &Context<'_>, edge: &Edge, found: &mut BTreeSet<String>) {
         return;
     }
     for case in edge.cases.iter().filter(|c| c.path.text == "kind" || c.path.text == "part.kind") {
-        found.extend(case.value.as_str().map(str::to_owned));
+        found.extend(case.texts().map(str::to_owned));
     }
     let schema = cx.schema(edge.content);
     match &edge.bind {
@@ -235,7 +236,7 @@ fn pieces_of(cx: &Context<'_>, frame: &Frame) -> BTreeSet<String> {
 
 /// By cases: a variant that brings `text` does so for its kind.
 fn deltas(cx: &Context<'_>, edge: &Edge, kinds: &BTreeSet<String>, found: &mut BTreeSet<String>) {
-    let own: BTreeSet<String> = edge.cases.iter().filter(|c| c.path.text == "kind").filter_map(|c| c.value.as_str().map(str::to_owned)).collect();
+    let own: BTreeSet<String> = edge.cases.iter().filter(|c| c.path.text == "kind").flat_map(|c| c.texts().map(str::to_owned)).collect();
     let kinds = if own.is_empty() { kinds } else { &own };
     let all = BTreeSet::from(["text", "thinking", "refusal", "tool_call"].map(str::to_owned));
     let kinds = if kinds.is_empty() { &all } else { kinds };
@@ -264,7 +265,7 @@ fn pieces_of_parts(cx: &Context<'_>, edge: &Edge) -> BTreeSet<String> {
     if let Some(items) = &schema.items {
         let of_kind = |edge: &Edge, found: &mut BTreeSet<String>| {
             let bound = fits::bound(cx, edge);
-            for kind in edge.cases.iter().filter(|c| c.path.text == "kind").filter_map(|c| c.value.as_str()) {
+            for kind in edge.cases.iter().filter(|c| c.path.text == "kind").flat_map(|c| c.texts()) {
                 let field = if kind == "tool_call" { "arguments" } else { "text" };
                 if bound.contains_key(field) && !is_whole(cx, edge, field) {
                     found.insert(kind.to_owned());

@@ -7,12 +7,13 @@ use serde_json::Value;
 use super::canonical::enum_value;
 use super::context::Context;
 use crate::model::dialect::{Loss, Scheme};
-use crate::model::provider::{Adjust, Endpoint, Op, Provider, Route};
+use crate::model::canonical::Canonical;
+use crate::model::provider::{Adjust, Endpoint, Op, Provider, Route, When};
 use crate::names::{ident, screaming, snake, upper_camel};
 
 /// The module `providers`.
-pub fn providers(providers: &[Provider]) -> TokenStream {
-    let rows = providers.iter().map(provider);
+pub fn providers(providers: &[Provider], canonical: &Canonical) -> TokenStream {
+    let rows = providers.iter().map(|p| provider(p, canonical));
     quote! {
         /// Every provider, in the order of the spec.
         pub static PROVIDERS: &[::gateway::table::Provider] = &[#(#rows,)*];
@@ -90,7 +91,7 @@ fn verdict(loss: &Loss) -> TokenStream {
     }
 }
 
-fn provider(provider: &Provider) -> TokenStream {
+fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
     let (id, url, key) = (&provider.id, &provider.url, screaming(&provider.id));
     let auth = match &provider.auth {
         Some(auth) => {
@@ -108,7 +109,8 @@ fn provider(provider: &Provider) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let (list, generate, generate_stream) = (endpoint("list"), endpoint("generate"), endpoint("generate_stream"));
-    let adjust = provider.adjust.iter().map(self::adjust);
+    let origin = provider.endpoints.iter().find(|(n, _)| n == "generate").map(|(_, e)| e.dialect.clone()).unwrap_or_default();
+    let adjust = provider.adjust.iter().map(|entry| self::adjust(entry, &origin, canonical));
     quote! {
         ::gateway::table::Provider {
             id: #id,
@@ -135,7 +137,7 @@ fn endpoint(endpoint: &Endpoint) -> TokenStream {
     quote!(::gateway::table::Endpoint { method: #method, path: #path, query: #query, headers: #headers, dialect: #dialect })
 }
 
-fn adjust(adjust: &Adjust) -> TokenStream {
+fn adjust(adjust: &Adjust, origin: &str, canonical: &Canonical) -> TokenStream {
     let models = match &adjust.models {
         Some(models) => quote!(::core::option::Option::Some(#models)),
         None => quote!(::core::option::Option::None),
@@ -144,19 +146,32 @@ fn adjust(adjust: &Adjust) -> TokenStream {
         let number = number as u16;
         quote!(::gateway::generated::ledger::Field(#number))
     };
-    let when = adjust.when.iter().map(|number| field(*number));
+    let when = adjust.when.iter().map(|when| match when {
+        When::Present(number, there) => {
+            let field = field(*number);
+            quote!(|request| ::gateway::generated::ledger::present(request, #field) == #there)
+        }
+        When::Is(case) => {
+            let holds = super::access::holds_of(canonical, case, &quote!(request));
+            quote!(|request| #holds)
+        }
+        When::Test(name) => {
+            let test = ident(&snake(name));
+            quote!(|request| ::gateway::canonical::history::#test(request, #origin))
+        }
+    });
     let lost = adjust.lost.iter().map(|(number, loss)| {
         let (field, verdict) = (field(*number), verdict(loss));
         quote!((#field, #verdict))
     });
     let edits = adjust.edits.iter().map(|(node, op)| {
-        let op = self::op(op);
+        let op = self::op(op, canonical);
         quote!(::gateway::table::Edit { node: #node, op: #op })
     });
     quote!(::gateway::table::Adjust { models: #models, when: &[#(#when,)*], lost: &[#(#lost,)*], edits: &[#(#edits,)*] })
 }
 
-fn op(op: &Op) -> TokenStream {
+fn op(op: &Op, canonical: &Canonical) -> TokenStream {
     let number = |number: &Option<f64>| match number {
         Some(number) => quote!(::core::option::Option::Some(#number)),
         None => quote!(::core::option::Option::None),
@@ -175,6 +190,10 @@ fn op(op: &Op) -> TokenStream {
         Op::Clamp(minimum, maximum) => {
             let (minimum, maximum) = (number(minimum), number(maximum));
             quote!(Clamp { minimum: #minimum, maximum: #maximum })
+        }
+        Op::Below(path, more) => {
+            let found = super::access::get_of(canonical, path, &quote!(request));
+            quote!(Below(|request| #found.map(|bound| bound as f64 + #more)))
         }
         Op::Hash(length) => quote!(Hash(#length)),
         Op::Map(rows) => {

@@ -399,7 +399,7 @@ fn written(cx: &Context<'_>, property: &Property, key: &TokenStream, rest: &[Str
             let (setup, view) = listed(cx, edge, path, &quote!(v), rest);
             let write = content(cx, edge.content, &view);
             let write = kept(&write, key, &place, property.required, &absent);
-            quote!({ #setup if #view.is_empty() { #absent } else { #write } })
+            quote!({ #setup if (#view).is_empty() { #absent } else { #write } })
         }
     }
 }
@@ -428,6 +428,8 @@ fn scenery(cx: &Context<'_>, property: &Property, key: &TokenStream) -> TokenStr
     let cases = property.edge.cases.iter().map(|case| access::holds(cx, case, &quote!(v)));
     let write = content(cx, property.edge.content, &quote!(v));
     let required = property.required;
+    // Without what it must have, the object around can't be said either.
+    let fails = required.then(|| quote!(if !written { return ::core::result::Result::Ok(false); }));
     quote! {
         if true #(&& #cases)* {
             let mark = w.mark();
@@ -438,6 +440,7 @@ fn scenery(cx: &Context<'_>, property: &Property, key: &TokenStream) -> TokenStr
             if !written || !(#required || w.said_since(inner)) {
                 w.rollback(mark);
             }
+            #fails
         }
     }
 }
@@ -478,8 +481,9 @@ fn absent(cx: &Context<'_>, property: &Property, key: &TokenStream) -> TokenStre
     let fixed = |json: &str| quote!(w.fixed(#key, #json););
     let otherwise = if let Some(default) = &schema.default {
         fixed(&default.to_string())
-    } else if matches!(&schema.fill, Some((source, _)) if source == "id") {
-        quote!(w.key(#key); w.text(&v.id);)
+    } else if let Some(("field", Some(other))) = schema.fill.as_ref().map(|(source, other)| (source.as_str(), other.as_ref())) {
+        let other = crate::names::ident(other);
+        quote!(w.key(#key); w.text(::gateway::wire::write::filled(&v.#other));)
     } else if schema.types.null || schema.variants.iter().any(|v| cx.schema(v.content).types.any_null()) {
         fixed("null")
     } else if matches!(schema.spot, Spot::List(_) | Spot::Parts | Spot::Turns) && (schema.types.list || schema.variants.iter().any(|v| cx.schema(v.content).types.list)) {

@@ -9,7 +9,7 @@ use crate::fault::{Faults, suggest};
 use crate::model::canonical::Canonical;
 use crate::model::dialect::{Dialect, Scheme};
 use crate::model::ledger::Names;
-use crate::model::provider::{Adjust, Endpoint, Op, Provider};
+use crate::model::provider::{Adjust, Endpoint, Op, Provider, When};
 use crate::model::schema::{Case, Hook, Schema, SchemaId};
 use crate::source::Node;
 
@@ -28,6 +28,8 @@ pub struct Lowering<'l> {
 }
 
 const KEYS: [&str; 7] = ["id", "url", "auth_type", "auth_name", "extra_headers", "endpoints", "x-adjust"];
+/// Named tests of a request's history.
+const TESTS: [&str; 1] = ["unsigned-calls"];
 const ENDPOINTS: [&str; 3] = ["list", "generate", "generate_stream"];
 
 impl Lowering<'_> {
@@ -138,15 +140,25 @@ impl Lowering<'_> {
         Some(Adjust { models, when, lost, edits })
     }
 
-    fn when(&self, node: &Node<'_>) -> Option<usize> {
+    fn when(&self, node: &Node<'_>) -> Option<When> {
         let text = node.str().unwrap_or_default();
+        if TESTS.contains(&text) {
+            return Some(When::Test(text.to_owned()));
+        }
+        if let Some((path, value)) = text.split_once('=') {
+            let path = super::paths::resolve(self.canonical, "ChatRequest", path);
+            let value = Value::String(value.to_owned());
+            let case = path.and_then(|path| super::paths::check_value(self.canonical, &path.ty, &value).map(|()| Case { path, value }));
+            return case.map_err(|what| self.faults.add(&node.place, format!("when: {what}"))).ok().map(When::Is);
+        }
+        let (text, there) = text.strip_prefix('!').map_or((text, true), |text| (text, false));
         let path = super::paths::resolve(self.canonical, "ChatRequest", text);
         let number = path.as_ref().ok().and_then(|path| path.steps.last()).and_then(|s| self.names.number(&format!("{}.{}", s.owner, s.field)));
         if number.is_none() {
             let what = path.err().unwrap_or_else(|| format!("'{text}' can't be asked for"));
             self.faults.add(&node.place, format!("when: {what}"));
         }
-        number
+        number.map(|number| When::Present(number, there))
     }
 
     fn edits(&mut self, node: &Node<'_>, file: &str) -> Vec<(u16, Op)> {
@@ -156,8 +168,14 @@ impl Lowering<'_> {
         }
         for key in ["rename", "default", "force", "clamp", "hash", "map"] {
             for (path, value) in node.get(key).map(|e| e.entries()).unwrap_or_default() {
-                match op(key, &value) {
-                    Some(op) => self.edit(&value, path, file, &op, &mut edits),
+                match op(key, &value, self.canonical) {
+                    Some(op) => {
+                        // A moving upper bound may come with a fixed lower one.
+                        if let (Op::Below(..), Some(least)) = (&op, value.get("minimum").and_then(|n| n.value.as_f64())) {
+                            self.edit(&value, path, file, &Op::Clamp(Some(least), None), &mut edits);
+                        }
+                        self.edit(&value, path, file, &op, &mut edits);
+                    }
                     None => self.faults.add(&value.place, format!("{key}: this is not what it takes; see spec/README.md")),
                 }
             }
@@ -196,11 +214,22 @@ fn plain(node: &Node<'_>) -> String {
     node.str().map_or_else(|| node.value.to_string(), str::to_owned)
 }
 
-fn op(key: &str, value: &Node<'_>) -> Option<Op> {
+fn op(key: &str, value: &Node<'_>, canonical: &Canonical) -> Option<Op> {
     Some(match key {
         "rename" => Op::Rename(value.str()?.to_owned()),
         "default" => Op::Default(value.value.clone()),
         "force" => Op::Force(value.value.clone()),
+        "clamp" if value.text("maximum").is_some() => {
+            let words: Vec<&str> = value.text("maximum")?.split_whitespace().collect();
+            let path = super::paths::resolve(canonical, "ChatRequest", words.first()?).ok()?;
+            let more = match words.get(1..)? {
+                [] => 0.0,
+                ["-", number] => -number.parse::<f64>().ok()?,
+                ["+", number] => number.parse::<f64>().ok()?,
+                _ => return None,
+            };
+            Op::Below(path, more)
+        }
         "clamp" => Op::Clamp(value.get("minimum").and_then(|n| n.value.as_f64()), value.get("maximum").and_then(|n| n.value.as_f64())),
         "hash" => Op::Hash(usize::try_from(value.value.as_u64()?).ok()?),
         _ => {
@@ -272,7 +301,7 @@ fn elements(schemas: &[Schema], id: SchemaId, selector: Option<&str>) -> Vec<(Sc
         }
         seen.push(id);
         let schema = &schemas[id];
-        queue.extend(schema.variants.iter().filter(|v| selector.is_none() || schema.items.is_none()).filter(|_| schema.properties.is_empty()).map(|v| v.content));
+        queue.extend(schema.variants.iter().filter(|_| schema.properties.is_empty() && (selector.is_none() || schema.items.is_none())).map(|v| v.content));
         match (&schema.items, selector) {
             (Some(items), _) => contents.push(items.content),
             (None, _) if !schema.properties.is_empty() => contents.push(id),
