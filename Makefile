@@ -1,7 +1,7 @@
 # The only list of commands.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint doc spec docs golden bundle bench build
+.PHONY: help run test check fmt lint doc spec docs golden bench build
 
 CODEGEN := cargo run --quiet --package inference-gateway-codegen --
 
@@ -36,9 +36,6 @@ docs: ## writes spec/docs from the spec
 
 golden: ## writes what the compiler makes now over what the tests expect; look at the difference
 	UPDATE_GOLDEN=1 cargo test --workspace --locked
-
-bundle: ## the whole spec as one OpenAPI document
-	@$(CODEGEN) bundle
 
 # The harness compares gateways with each other, so it is a project of its own: BENCH is its command.
 bench: build ## speed; BENCH=path of the harness's run

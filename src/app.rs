@@ -2,10 +2,8 @@
 
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::time::Duration;
 
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
 use tracing::{info, warn};
 
 use crate::auth::Gate;
@@ -23,7 +21,7 @@ pub struct Running {
     pub address: SocketAddr,
     trigger: Trigger,
     serving: JoinHandle<()>,
-    grace: Duration,
+    observer: Observer,
 }
 
 /// Starts a gateway that answers these routes. The error is one line for the operator.
@@ -37,12 +35,13 @@ pub async fn start(config: Config, routes: &'static [Route]) -> Result<Running, 
     if config.oidc.is_none() && !address.ip().is_loopback() {
         warn!(%address, "auth is off, and whoever can reach this address can use the providers' keys");
     }
+    let observer = Observer::start(&config.application_name, config.telemetry.as_ref()).await?;
     let (trigger, drain) = Trigger::new();
     let gateway = Gateway::new(
         routes,
         Means {
             gate,
-            observer: Observer::default(),
+            observer: observer.clone(),
             upstream: Upstream::new(&config.client, web_roots()?),
             client: config.client,
             providers: config.providers,
@@ -53,7 +52,7 @@ pub async fn start(config: Config, routes: &'static [Route]) -> Result<Running, 
         address,
         trigger,
         serving: tokio::spawn(listener.serve(gateway, drain)),
-        grace: config.server.shutdown_grace,
+        observer,
     })
 }
 
@@ -94,9 +93,9 @@ impl Running {
     /// Stops: what runs may finish within the grace; what has not by then is cut.
     pub async fn shutdown(mut self) {
         self.drain();
-        if timeout(self.grace, &mut self.serving).await.is_err() {
-            warn!("the grace is over; what still runs is cut");
-        }
+        // It can only have panicked, and then there is nothing left to wait for.
+        let _ = (&mut self.serving).await;
+        self.observer.shutdown().await;
     }
 }
 

@@ -7,6 +7,8 @@ use gateway::app;
 use gateway::config::Config;
 use gateway::env::Process;
 use gateway::generated::routes::ROUTES;
+use gateway::observe::start_logging;
+use tracing::warn;
 
 /// One binary between programs and every LLM provider. All settings are environment variables.
 #[derive(Parser)]
@@ -41,6 +43,13 @@ fn serve() -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
+    if let Err(error) = start_logging(config.development, Some(config.log_level.name())) {
+        eprintln!("{}: {error}", env!("CARGO_PKG_NAME"));
+        return ExitCode::FAILURE;
+    }
+    for warning in Config::warnings(&Process) {
+        warn!("{warning}");
+    }
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime.block_on(app::run(config, ROUTES)),
         Err(error) => {

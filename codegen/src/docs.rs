@@ -3,8 +3,11 @@
 
 use crate::model::settings::{Kind, Section, Setting, Settings};
 
+/// Writes one file.
+type Write = fn(&Settings) -> String;
+
 /// Every file that is made, by its path in the project.
-pub const FILES: [(&str, fn(&Settings) -> String); 2] = [
+pub const FILES: [(&str, Write); 2] = [
     ("spec/docs/Configurations.md", configurations),
     ("spec/docs/env.example", env_example),
 ];
@@ -133,5 +136,37 @@ fn kind(setting: &Setting) -> String {
         (Some(least), None) => format!("{name}, at least {least}"),
         (None, Some(most)) => format!("{name}, at most {most}"),
         (None, None) => name.to_owned(),
+    }
+}
+
+/// What each dialect can say, field by field, as Markdown.
+pub fn ledger(model: &crate::compile::Model) -> String {
+    let dialects: Vec<_> = model.dialects.values().collect();
+    let mut text = String::from("| field |");
+    for dialect in &dialects {
+        text.push_str(&format!(" {} |", dialect.name));
+    }
+    text.push_str(&format!("\n|---|{}\n", "---|".repeat(dialects.len())));
+    for (number, entry) in model.names.entries().iter().enumerate() {
+        let cells: Vec<String> = dialects
+            .iter()
+            .map(|dialect| match dialect.ledger.get(&number) {
+                Some(loss) => cell(loss),
+                None if dialect.bound.contains(&number) => "✓".to_owned(),
+                None => String::new(),
+            })
+            .collect();
+        if cells.iter().any(|cell| !cell.is_empty()) {
+            text.push_str(&format!("| `{}` | {} |\n", entry.name, cells.join(" | ")));
+        }
+    }
+    text
+}
+
+fn cell(loss: &crate::model::dialect::Loss) -> String {
+    use crate::model::dialect::Loss;
+    match loss {
+        Loss::Drop(reason) | Loss::Refuse(reason) | Loss::Implied(reason) => format!("{}: {reason}", loss.verdict()),
+        Loss::Nearest(pass, _) => format!("nearest: {pass}"),
     }
 }

@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::Denied;
 use super::issuer::{Issuer, Trust};
+use super::quota::{Answer, Quota};
 
 /// When the issuer is asked.
 #[derive(Debug, Clone)]
@@ -57,7 +58,7 @@ impl Keeper {
     pub fn start(issuer: Issuer, pace: Pace) -> Self {
         let (publish, known) = watch::channel(Known::default());
         let asked = Arc::new(Notify::new());
-        let quota = Mutex::new(Quota::new(&pace));
+        let quota = Mutex::new(Quota::new(pace.burst, pace.ask_again));
         let patience = pace.patience;
         let task = tokio::spawn(keep(issuer, pace, publish, asked.clone())).abort_handle();
         Self {
@@ -178,58 +179,6 @@ fn report_success(
     }
 }
 
-/// Bounds how often callers can make the gateway ask.
-struct Quota {
-    left: u32,
-    since: Instant,
-    /// The reading that the last request was for.
-    pending: Option<u64>,
-    burst: u32,
-    ask_again: Duration,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Answer {
-    /// Ask the issuer.
-    Granted,
-    /// Another caller has asked and waits.
-    Shared,
-    /// Not now.
-    Refused,
-}
-
-impl Quota {
-    fn new(pace: &Pace) -> Self {
-        let (burst, ask_again) = (pace.burst, pace.ask_again);
-        Self {
-            left: burst,
-            since: Instant::now(),
-            pending: None,
-            burst,
-            ask_again,
-        }
-    }
-
-    fn take(&mut self, seen: u64) -> Answer {
-        if self.pending == Some(seen) {
-            return Answer::Shared;
-        }
-        while self.left < self.burst && self.since.elapsed() >= self.ask_again {
-            self.left += 1;
-            self.since += self.ask_again;
-        }
-        if self.left == 0 {
-            return Answer::Refused;
-        }
-        if self.left == self.burst {
-            self.since = Instant::now();
-        }
-        self.left -= 1;
-        self.pending = Some(seen);
-        Answer::Granted
-    }
-}
-
 impl Pace {
     fn keep_for(&self, trust: &Trust) -> Duration {
         trust
@@ -266,28 +215,6 @@ fn unavailable() -> Denied {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[tokio::test]
-    async fn callers_share_a_question_and_a_quota() {
-        let pace = Pace {
-            burst: 2,
-            ask_again: Duration::from_millis(100),
-            ..Pace::default()
-        };
-        let mut quota = Quota::new(&pace);
-        let steps = [
-            (1, Answer::Granted),
-            (1, Answer::Shared),
-            (2, Answer::Granted),
-            (3, Answer::Refused),
-        ];
-        for (seen, answer) in steps {
-            assert_eq!(quota.take(seen), answer, "after reading {seen}");
-        }
-        sleep(Duration::from_millis(120)).await;
-        assert_eq!(quota.take(3), Answer::Granted);
-        assert_eq!(quota.take(4), Answer::Refused);
-    }
 
     #[test]
     fn a_pause_stays_between_half_and_whole() {

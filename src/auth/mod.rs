@@ -6,6 +6,7 @@ mod fetch;
 mod issuer;
 mod keeper;
 mod keys;
+mod quota;
 mod token;
 
 use std::fmt;

@@ -1,19 +1,24 @@
 //! The hub: the types that every dialect is read to and written from, and the passes that know no dialect.
 
 mod accumulate;
+mod events;
 mod ext;
 pub mod fill;
 mod group;
+pub mod history;
 pub mod nearest;
 mod own;
 mod pairs;
 mod text;
 mod turn;
-mod types;
 
-pub use accumulate::{Accumulator, call_id, events_in_pieces, events_of};
+mod views;
+
+pub use accumulate::{Accumulator, call_id};
+pub use events::{events_in_pieces, events_of};
 pub use group::{demote_system, group, leading_system};
 pub use pairs::pair;
 pub use text::join;
 pub use turn::{Turn, TurnView, each_part, retain};
-pub use types::*;
+pub use crate::generated::canonical::*;
+pub use views::{first, lead, leading_parts, of_kinds, refs, sole};

@@ -27,7 +27,7 @@ pub struct Facts {
     pub method: Method,
     pub route: &'static str,
     pub request_id: String,
-    pub operation: &'static str,
+    pub operation: Option<&'static str>,
     pub provider: Option<&'static str>,
     pub model: Option<String>,
     pub response_model: Option<String>,
@@ -79,9 +79,9 @@ impl Exchange {
         &self.facts.request_id
     }
 
-    /// What is asked for, in the words of the GenAI conventions; `chat` unless said otherwise.
+    /// What is asked for, in the words of the GenAI conventions; `chat` unless said otherwise, if it is for a model.
     pub fn operation(&mut self, name: &'static str) {
-        self.facts.operation = name;
+        self.facts.operation = Some(name);
     }
 
     /// Whom it goes to.
@@ -172,7 +172,7 @@ impl Facts {
             method: method.clone(),
             route,
             request_id,
-            operation: "chat",
+            operation: None,
             provider: None,
             model: None,
             response_model: None,
@@ -205,6 +205,11 @@ impl Facts {
             }
             Some(_) => {}
         }
+    }
+
+    /// The GenAI operation that it was, if it was one.
+    pub fn operation(&self) -> Option<&'static str> {
+        self.operation.or(self.model.is_some().then_some("chat"))
     }
 
     /// What went wrong, for a label: the kind of error, or else the status that tells of one.

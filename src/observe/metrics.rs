@@ -154,7 +154,7 @@ impl Metrics {
     fn target(&self, facts: &Facts) -> Target {
         let answered = facts.asked.is_some() && facts.status.is_some_and(|status| status < 400);
         Target {
-            gen_ai_operation_name: facts.operation,
+            gen_ai_operation_name: facts.operation().unwrap_or_default(),
             gen_ai_provider_name: facts.provider.unwrap_or_default(),
             gen_ai_request_model: self.models.label(facts.model.as_deref(), answered),
             http_route: facts.route,

@@ -79,9 +79,10 @@ impl Traces {
     pub fn ask(&self, spans: &mut Spans, facts: &Facts) -> Vec<(&'static str, String)> {
         let server = &spans.server;
         let client = spans.client.get_or_insert_with(|| {
-            let name = match &facts.model {
-                Some(model) => format!("{} {model}", facts.operation),
-                None => facts.operation.to_owned(),
+            let name = match (facts.operation(), &facts.model) {
+                (Some(operation), Some(model)) => format!("{operation} {model}"),
+                (Some(operation), None) => operation.to_owned(),
+                (None, _) => facts.route.to_owned(),
             };
             let span = self.tracer.span_builder(name).with_kind(SpanKind::Client);
             server.with_span(self.tracer.build_with_context(span, server))
@@ -164,7 +165,7 @@ fn client_attributes(facts: &Facts) -> Vec<KeyValue> {
     let number =
         |key: &'static str, value: Option<i64>| value.map(|value| KeyValue::new(key, value));
     let attributes = [
-        text("gen_ai.operation.name", Some(facts.operation)),
+        text("gen_ai.operation.name", facts.operation()),
         text("gen_ai.provider.name", facts.provider),
         text("gen_ai.request.model", facts.model.as_deref()),
         text("gen_ai.response.model", facts.response_model.as_deref()),

@@ -1,21 +1,24 @@
 //! A conversation: from the caller's dialect to a provider's, and its answer back.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Response};
 use tracing::warn;
 
-use crate::canonical::{ChatRequest, ErrorKind};
+use crate::canonical::fill::{self, Known};
+use crate::canonical::{ChatRequest, ChatResponse, ErrorKind};
 use crate::error::Fault;
 use crate::observe::Exchange;
 use crate::provider::Target;
 use crate::server::Received;
+use crate::stream::{Decoder, Head, Transcoder, Writer};
 use crate::table::{Call, Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec};
 use crate::upstream::Reply;
 
 use super::refusal::Refusal;
-use super::stand_in::{Transcoder, prepare, prepare_response};
+use super::stand_in::{prepare, prepare_response};
 use super::{Answer, Asked, Shared, json, stream};
 
 /// A reply longer than this isn't a conversation's.
@@ -120,6 +123,7 @@ impl Translation<'_, '_> {
         if let Some(usage) = &reply.usage {
             exchange.usage(usage.input, usage.output);
         }
+        exchange.response_model(&reply.model);
         let provider = self.target.config.provider;
         let lost = prepare_response(
             &mut reply,
@@ -134,6 +138,7 @@ impl Translation<'_, '_> {
         let written = written.map_err(|fault| self.misunderstood(&fault))?;
         self.losses.append(&mut encoding.losses);
         let mut response = json(written);
+        exchange.losses(self.losses.len());
         dropped(&self.losses, response.headers_mut());
         Ok(Answer::Whole(response))
     }
@@ -147,13 +152,34 @@ impl Translation<'_, '_> {
         };
         let to = self.wanted()?;
         exchange.streamed();
-        let transcoder = Transcoder::new(from, to);
+        let head = self.head();
+        let decoder = Decoder::new(from).with_id(&head.id);
+        let writer = Writer::new(to, head, self.request.include_usage);
+        let transcoder = Transcoder::new(decoder, writer);
         let mut answer = Response::new(stream::Chat::new(response.into_body(), transcoder));
         let headers = answer.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(to.media_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+        exchange.losses(self.losses.len());
         dropped(&self.losses, headers);
         Ok(Answer::Chat(answer))
+    }
+
+    /// What every piece may repeat, should the provider not say it.
+    fn head(&self) -> Head {
+        let mut reply = ChatResponse::default();
+        let known = Known {
+            new_id: self.caller.chat.new_id,
+            model: &self.request.model,
+            provider: self.target.config.provider.id,
+        };
+        fill::head(&mut reply, &known);
+        Head {
+            id: reply.id.into_owned(),
+            provider: reply.provider.map(Cow::into_owned),
+            model: reply.model.into_owned(),
+            created: reply.created,
+        }
     }
 
     /// The form of stream that the caller asked for.

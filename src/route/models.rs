@@ -18,6 +18,7 @@ use super::{Answer, Asked, Shared, json};
 
 type Trace = Vec<(&'static str, String)>;
 
+const LIST: &str = "list_models";
 const MOST_PAGES: usize = 100;
 /// A page longer than this isn't one.
 const PAGE_LIMIT: usize = 16 * 1024 * 1024;
@@ -29,6 +30,7 @@ pub(super) async fn answer(
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
     let spoken = spoken(asked)?;
+    exchange.operation(LIST);
     let target = gateway.target(asked, exchange)?;
     let models = all_pages(gateway, target, exchange.upstream()).await?;
     let written = write(spoken, target.config, models)?;
@@ -42,6 +44,7 @@ pub(super) async fn answer_all(
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
     let spoken = spoken(asked)?;
+    exchange.operation(LIST);
     let trace = exchange.upstream();
     let lists = gateway.means.providers.iter().map(|config| {
         let trace = trace.clone();

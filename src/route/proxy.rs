@@ -1,7 +1,7 @@
 //! Relays anything to a provider, with the gateway's credential in place of the caller's.
 
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use hyper::Request;
@@ -35,6 +35,9 @@ pub(super) async fn answer(
         warn!(provider, %address, error = %failure, "no reply from the provider");
     })?;
     Hygiene::clean_response(response.headers_mut());
+    if response.body().size_hint().exact().is_none() {
+        exchange.streamed();
+    }
     Ok(Answer::Relay(response.map(Relay::new)))
 }
 
@@ -88,9 +91,15 @@ impl Relay {
         }
     }
 
-    fn failed(&mut self, failure: &Failure) {
-        if let Some(exchange) = &mut self.exchange {
-            exchange.error(Refusal::from(failure.clone()).word());
+    fn tell(&mut self, frame: Option<&Result<Frame<Bytes>, Failure>>) {
+        let Some(exchange) = &mut self.exchange else {
+            return;
+        };
+        match frame {
+            Some(Err(failure)) => exchange.error(Refusal::from(failure.clone()).word()),
+            // Of a body whose length is known, nobody asks whether there is more.
+            Some(Ok(_)) if !self.reply.is_end_stream() => {}
+            _ => exchange.finished(),
         }
     }
 }
@@ -103,11 +112,9 @@ impl HttpBody for Relay {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        let frame = self.reply.poll_frame(cx);
-        if let Poll::Ready(Some(Err(failure))) = &frame {
-            self.failed(failure);
-        }
-        frame.map_err(Into::into)
+        let frame = ready!(self.reply.poll_frame(cx));
+        self.tell(frame.as_ref());
+        Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
     }
 
     fn is_end_stream(&self) -> bool {

@@ -1,8 +1,8 @@
-//! STAND-IN for `dialect::prepare` and `stream::Transcoder`, until they land.
+//! STAND-IN for `dialect::prepare`, until it lands.
 
-use crate::canonical::{ChatRequest, ChatResponse, Error, Usage};
+use crate::canonical::{ChatRequest, ChatResponse};
 use crate::error::Fault;
-use crate::table::{Dialect, Edit, Loss, Provider, StreamSpec};
+use crate::table::{Dialect, Edit, Loss, Provider};
 
 pub struct Prepared {
     pub edits: Vec<&'static Edit>,
@@ -31,30 +31,4 @@ pub fn prepare_response(
         response.model = model.to_owned().into();
     }
     Ok(Vec::new())
-}
-
-#[derive(Debug)]
-pub struct Transcoder {
-    begun: bool,
-}
-
-impl Transcoder {
-    pub fn new(_from: &'static StreamSpec, _to: &'static StreamSpec) -> Self {
-        Self { begun: false }
-    }
-    pub fn push(&mut self, bytes: &[u8], out: &mut Vec<u8>) -> Result<(), Fault> {
-        self.begun = true;
-        out.extend_from_slice(bytes);
-        Ok(())
-    }
-    pub fn finish(&mut self, _out: &mut Vec<u8>) -> Result<(), Fault> {
-        Ok(())
-    }
-    pub fn fail(&mut self, _error: Error<'static>, _out: &mut Vec<u8>) {}
-    pub fn begun(&self) -> bool {
-        self.begun
-    }
-    pub fn usage(&self) -> Option<&Usage> {
-        None
-    }
 }

@@ -10,13 +10,12 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame};
 use tracing::warn;
 
-use crate::error::Fault;
 use crate::observe::Exchange;
 use crate::server::BoxError;
+use crate::stream::{Ending, Transcoder};
 use crate::upstream::{Failure, Reply};
 
 use super::refusal::Refusal;
-use super::stand_in::Transcoder;
 
 /// A streamed answer.
 #[derive(Debug)]
@@ -25,7 +24,6 @@ pub(super) struct Chat {
     reply: Option<Reply>,
     transcoder: Transcoder,
     exchange: Option<Exchange>,
-    told: bool,
 }
 
 impl Chat {
@@ -34,7 +32,6 @@ impl Chat {
             reply: Some(reply),
             transcoder,
             exchange: None,
-            told: false,
         }
     }
 
@@ -49,33 +46,20 @@ impl Chat {
     /// Takes what came, and gives what is to be written for it.
     fn step(&mut self, came: Option<Result<Bytes, Failure>>) -> Result<Vec<u8>, BoxError> {
         let mut out = Vec::new();
-        let done = match came {
-            Some(Ok(bytes)) => match self.transcoder.push(&bytes, &mut out) {
-                Ok(()) => {
-                    self.tell();
-                    return Ok(out);
-                }
-                Err(fault) => Err(misread(&fault)),
-            },
-            Some(Err(failure)) => Err(failure.into()),
-            None => self
-                .transcoder
-                .finish(&mut out)
-                .map_err(|fault| misread(&fault)),
-        };
-        self.reply = None;
-        self.tell();
-        let Err(refusal) = done else {
-            return Ok(out);
-        };
-        if let Some(exchange) = &mut self.exchange {
-            exchange.error(refusal.word());
+        match came {
+            Some(Ok(bytes)) => self.transcoder.push(&bytes, &mut out),
+            None => self.transcoder.end(&mut out),
+            Some(Err(failure)) => {
+                warn!(error = %failure, "a provider's stream broke off");
+                let error = Refusal::from(failure).into_error();
+                self.transcoder.fail(&error, &mut out);
+            }
         }
-        self.transcoder.fail(refusal.into_error(), &mut out);
-        match out.is_empty() {
-            // A dialect that can't say it has its stream broken off, which can't be taken for an end.
-            true => Err("the provider's stream broke off".into()),
-            false => Ok(out),
+        self.tell();
+        match self.transcoder.ending() {
+            // A stream that can't say that it has failed is broken off, which can't be taken for its end.
+            Ending::Failed { told: false, .. } => Err(BROKE_OFF.into()),
+            _ => Ok(out),
         }
     }
 
@@ -84,20 +68,36 @@ impl Chat {
         let Some(exchange) = &mut self.exchange else {
             return;
         };
-        if self.transcoder.begun() && !self.told {
-            self.told = true;
+        if self.transcoder.saw_token() {
             exchange.first_token();
         }
         if let Some(usage) = self.transcoder.usage() {
             exchange.usage(usage.input, usage.output);
         }
+        if let Ending::Failed { error, .. } = self.transcoder.ending() {
+            exchange.error(error.kind.name());
+        }
+    }
+
+    fn has_ended(&self) -> bool {
+        *self.transcoder.ending() != Ending::Running
+    }
+
+    /// Nothing more will be written. The provider's last bytes, which say nothing, are taken if they are there: then
+    /// its connection can be used again.
+    fn finish(&mut self, cx: &mut Context<'_>) {
+        if let Some(mut reply) = self.reply.take() {
+            let _ = reply.poll_data(cx);
+        }
+        if let Some(exchange) = &mut self.exchange {
+            exchange.losses(self.transcoder.losses().len());
+            exchange.finished();
+        }
+        self.exchange = None;
     }
 }
 
-fn misread(fault: &Fault) -> Refusal {
-    warn!(error = %fault, "a provider's stream can't be understood");
-    Refusal::undecodable()
-}
+const BROKE_OFF: &str = "the provider's stream broke off";
 
 impl HttpBody for Chat {
     type Data = Bytes;
@@ -108,7 +108,9 @@ impl HttpBody for Chat {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         loop {
-            let Some(reply) = &mut self.reply else {
+            let running = !self.has_ended();
+            let Some(reply) = self.reply.as_mut().filter(|_| running) else {
+                self.finish(cx);
                 return Poll::Ready(None);
             };
             let came = ready!(reply.poll_data(cx));

@@ -1,9 +1,10 @@
 //! What one connection is doing: waiting for a request, receiving a head, or answering.
 //!
-//! Told by its IO and its requests. Idle time is read by polling, never notified: every bound only moves later, so a
-//! sleep that ends early is put right by looking again.
+//! Told by its IO and its requests. Bounds are read by polling, never notified: each only moves later, so a sleep that
+//! ends early is put right by looking again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
@@ -24,19 +25,29 @@ struct State {
     since: Instant,
     head: Option<Instant>,
     unread: bool,
+    /// Answers of which a piece has been handed over and the next not been asked for.
+    waiting: usize,
+    /// When a piece was last handed over or asked for.
+    moved: Instant,
 }
 
 /// A request that is being answered; dropped when the last byte of its answer has been handed over.
 #[derive(Debug)]
-pub(super) struct Running(Arc<Activity>);
+pub(super) struct Running {
+    activity: Arc<Activity>,
+    waiting: bool,
+}
 
 impl Activity {
     pub(super) fn new(limits: Limits, heads: bool) -> Self {
+        let now = Instant::now();
         let state = State {
             running: 0,
-            since: Instant::now(),
+            since: now,
             head: None,
             unread: false,
+            waiting: 0,
+            moved: now,
         };
         Self {
             state: Mutex::new(state),
@@ -50,7 +61,11 @@ impl Activity {
         let mut state = self.lock();
         state.running += 1;
         let from = state.head.take().unwrap_or_else(Instant::now);
-        (Running(self.clone()), from + self.limits.read)
+        let running = Running {
+            activity: self.clone(),
+            waiting: false,
+        };
+        (running, from + self.limits.read)
     }
 
     /// Bytes have come.
@@ -78,19 +93,33 @@ impl Activity {
 
     /// Waits until nothing has happened for the idle timeout.
     pub(super) async fn idle(&self) {
-        loop {
-            match self.idle_at() {
-                Some(due) if due <= Instant::now() => return,
-                Some(due) => sleep_until(due).await,
-                None => sleep_until(Instant::now() + self.limits.idle).await,
-            }
-        }
+        self.overdue(self.limits.idle, |state| {
+            let idle = state.running == 0 && state.head.is_none();
+            idle.then_some(state.since)
+        })
+        .await;
     }
 
-    fn idle_at(&self) -> Option<Instant> {
-        let state = self.lock();
-        let idle = state.running == 0 && state.head.is_none();
-        idle.then(|| state.since + self.limits.idle)
+    /// HTTP/2: waits until answers have been waiting for the write timeout, and none has moved.
+    ///
+    /// Its streams have windows of their own, so a peer can take every byte of the connection and none of an answer.
+    /// The connection is judged as a whole: one stream can't be ended from outside, and the others may be healthy.
+    pub(super) async fn stalled(&self) {
+        self.overdue(self.limits.write, |state| {
+            (state.waiting > 0).then_some(state.moved)
+        })
+        .await;
+    }
+
+    async fn overdue(&self, bound: Duration, since: impl Fn(&State) -> Option<Instant>) {
+        loop {
+            let now = Instant::now();
+            let due = since(&self.lock()).unwrap_or(now) + bound;
+            if due <= now {
+                return;
+            }
+            sleep_until(due).await;
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -101,13 +130,33 @@ impl Activity {
 impl Running {
     /// The connection it runs on.
     pub(super) fn activity(&self) -> &Arc<Activity> {
-        &self.0
+        &self.activity
+    }
+
+    /// HTTP/2: others may be answered on the same connection at the same time.
+    pub(super) fn is_one_of_many(&self) -> bool {
+        !self.activity.heads
+    }
+
+    /// A piece of the answer has been handed over, or the next is asked for.
+    pub(super) fn handed_over(&mut self, waiting: bool) {
+        if self.waiting == waiting {
+            return;
+        }
+        self.waiting = waiting;
+        let mut state = self.activity.lock();
+        state.moved = Instant::now();
+        match waiting {
+            true => state.waiting += 1,
+            false => state.waiting -= 1,
+        }
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let mut state = self.0.lock();
+        self.handed_over(false);
+        let mut state = self.activity.lock();
         state.running -= 1;
         state.since = Instant::now();
     }

@@ -245,15 +245,26 @@ impl Drop for Received {
 #[derive(Debug)]
 pub(super) struct Tracked {
     body: Body,
-    _running: Running,
+    /// What is left of a piece that is handed over bit by bit.
+    rest: Bytes,
+    running: Running,
 }
+
+/// So small that asking for the next shows that the peer reads, however large the pieces are.
+const BIT: usize = 16 * 1024;
 
 impl Tracked {
     pub(super) fn new(body: Body, running: Running) -> Self {
         Self {
             body,
-            _running: running,
+            rest: Bytes::new(),
+            running,
         }
+    }
+
+    fn bit(&mut self) -> Frame<Bytes> {
+        let length = self.rest.len().min(BIT);
+        Frame::data(self.rest.split_to(length))
     }
 }
 
@@ -265,14 +276,35 @@ impl HttpBody for Tracked {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
-        Pin::new(&mut self.body).poll_frame(cx)
+        let this = &mut *self;
+        if !this.running.is_one_of_many() {
+            return Pin::new(&mut this.body).poll_frame(cx);
+        }
+        this.running.handed_over(false);
+        if this.rest.is_empty() {
+            match ready!(Pin::new(&mut this.body).poll_frame(cx)) {
+                Some(Ok(frame)) => match frame.into_data() {
+                    Ok(data) => this.rest = data,
+                    Err(trailers) => return Poll::Ready(Some(Ok(trailers))),
+                },
+                other => return Poll::Ready(other),
+            }
+        }
+        this.running.handed_over(true);
+        Poll::Ready(Some(Ok(this.bit())))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let mut hint = self.body.size_hint();
+        let rest = self.rest.len() as u64;
+        if let Some(upper) = hint.upper() {
+            hint.set_upper(upper + rest);
+        }
+        hint.set_lower(hint.lower() + rest);
+        hint
     }
 }

@@ -183,6 +183,7 @@ where
     let mut connection = pin!(connection);
     let drained = tokio::select! {
         result = connection.as_mut() => return result.map_err(Into::into),
+        () = activity.stalled() => return Err("the peer takes nothing of its answers".into()),
         () = activity.idle() => false,
         () = drain.begun() => true,
     };
@@ -197,6 +198,54 @@ where
     };
     tokio::select! {
         result = connection => result.map_err(Into::into),
+        () = activity.stalled() => Err("the peer takes nothing of its answers".into()),
         () = idle => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::{Body, Trigger};
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+
+    #[derive(Clone)]
+    struct Nothing;
+
+    impl Handler for Nothing {
+        async fn answer(&self, _: Request<Received>) -> Response<Body> {
+            Response::default()
+        }
+    }
+
+    #[tokio::test]
+    async fn small_pieces_leave_at_once() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut client = TcpStream::connect(address).await.expect("a connection");
+        let accepted = listener.accept().await.expect("a connection").0;
+        let accepted = accepted.into_std().expect("a socket");
+        // The same socket, whose options can still be seen when it is being served.
+        let seen = accepted.try_clone().expect("a second handle");
+        assert!(!seen.nodelay().expect("an option"));
+        let bound = Duration::from_secs(10);
+        let limits = Limits {
+            read: bound,
+            write: bound,
+            idle: bound,
+            grace: bound,
+            body: 0,
+        };
+        let (_trigger, drain) = Trigger::new();
+        let stream = TcpStream::from_std(accepted).expect("a socket");
+        let served = tokio::spawn(serve(stream, None, Nothing, limits, drain));
+        let request = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+        client.write_all(request).await.expect("it is taken");
+        let mut answer = String::new();
+        client.read_to_string(&mut answer).await.expect("an answer");
+        assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+        assert!(seen.nodelay().expect("an option"));
+        served.await.expect("no panic");
     }
 }

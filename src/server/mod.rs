@@ -17,7 +17,7 @@ use std::time::Duration;
 use hyper::{Request, Response};
 use tokio::net::{TcpListener, TcpSocket, TcpStream, lookup_host};
 use tokio::task::JoinSet;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
 
 use crate::config::Server;
@@ -42,12 +42,13 @@ pub struct Listener {
     limits: Limits,
 }
 
-/// What one connection may cost.
+/// What connections may cost.
 #[derive(Debug, Clone, Copy)]
 struct Limits {
     read: Duration,
     write: Duration,
     idle: Duration,
+    grace: Duration,
     body: usize,
 }
 
@@ -73,6 +74,7 @@ impl Listener {
                 read: config.read_timeout,
                 write: config.write_timeout,
                 idle: config.idle_timeout,
+                grace: config.shutdown_grace,
                 body: config.max_body_size,
             },
         })
@@ -83,7 +85,7 @@ impl Listener {
         self.address
     }
 
-    /// Accepts connections until the drain begins, then waits until those that are left have finished.
+    /// Accepts connections until the drain begins, then lets those that are left finish within the grace.
     ///
     /// Dropping the future closes all connections at once.
     pub async fn serve<H: Handler>(self, handler: H, drain: Drain) {
@@ -102,7 +104,11 @@ impl Listener {
             }
         }
         drop(self.socket);
-        while connections.join_next().await.is_some() {}
+        let finished = async { while connections.join_next().await.is_some() {} };
+        if timeout(self.limits.grace, finished).await.is_err() {
+            warn!("the grace is over; what still runs is cut");
+            connections.shutdown().await;
+        }
     }
 }
 

@@ -7,12 +7,11 @@
 use std::borrow::Cow;
 
 use crate::canonical::{
-    ChatResponse, Error, ErrorKind, Event, EventKind, FinishReason, Logprob, Part, PartKind, Usage,
-    call_id,
+    ChatResponse, Error, ErrorKind, Event, EventKind, FinishReason, Part, PartKind, Usage, call_id,
 };
-use crate::wire::Sealed;
 
 use super::decoder::Sink;
+use super::piece::{Key, Lane, More, Piece};
 use super::scan::Scan;
 
 /// What a whole call without arguments has.
@@ -30,53 +29,6 @@ pub(super) struct Answer {
     pub(super) ignored: u64,
     /// No frame closes parts: a call is closed when its arguments are whole.
     pub(super) self_closing: bool,
-}
-
-/// A candidate under way.
-#[derive(Debug, Default)]
-pub(super) struct Lane {
-    candidate: i64,
-    pub(super) pieces: Vec<Piece>,
-    calls: usize,
-    finish: Option<(FinishReason, Option<String>)>,
-    /// Something was said after the finish, so a later finish counts.
-    stale: bool,
-}
-
-/// A part under way.
-#[derive(Debug)]
-pub(super) struct Piece {
-    pub(super) kind: PartKind,
-    pub(super) key: Key,
-    /// Its id, unless it was made up here.
-    pub(super) id: Option<String>,
-    pub(super) open: bool,
-    /// Text or arguments have come.
-    pub(super) said: bool,
-    pub(super) signed: bool,
-    /// The arguments are free text.
-    free: bool,
-    scan: Scan,
-}
-
-/// What the provider calls a part by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Key {
-    /// Nothing.
-    None,
-    /// Its place among all parts.
-    Index(i64),
-    /// Its place among the calls, or among the other parts.
-    Ordinal { call: bool, ordinal: i64 },
-}
-
-/// More of a part.
-#[derive(Debug, Default)]
-pub(super) struct More<'a> {
-    pub(super) text: Option<Cow<'a, str>>,
-    pub(super) arguments: Option<Cow<'a, str>>,
-    pub(super) signature: Option<Sealed<'a>>,
-    pub(super) logprobs: Vec<Logprob<'a>>,
 }
 
 impl Answer {
@@ -133,6 +85,8 @@ impl Answer {
         lane.stale |= lane.finish.is_some();
         let call = head.kind == PartKind::ToolCall;
         head.id = head.id.filter(|id| !id.is_empty());
+        // Where the provider counted it says nothing of its place among all parts.
+        (head.index, head.ordinal) = (None, None);
         let id = head.id.as_deref().map(str::to_owned);
         if call {
             let made_up = || call_id(&self.id, lane.calls).into();
@@ -281,17 +235,6 @@ impl Answer {
         }
         sink(&event(EventKind::Done));
         Ok(())
-    }
-}
-
-impl Lane {
-    fn event<'e>(&self, kind: EventKind, piece: usize) -> Event<'e> {
-        Event {
-            candidate: self.candidate,
-            index: i64::try_from(piece).ok(),
-            kind: Some(self.pieces[piece].kind),
-            ..event(kind)
-        }
     }
 }
 

@@ -5,8 +5,9 @@
 
 use crate::canonical::{ChatResponse, Logprob, Part, PartKind};
 
-use super::answer::{Answer, Key, More, Piece};
+use super::answer::Answer;
 use super::decoder::Sink;
+use super::piece::{Key, More, Piece};
 
 /// Takes a fragment. With `whole_calls` a call comes in one fragment, as the dialect can't send it in pieces.
 pub(super) fn assemble(

@@ -6,8 +6,9 @@
 use crate::canonical::{Event, EventKind, Part, PartKind};
 use crate::table::Holds;
 
-use super::answer::{Answer, Key, More, Piece};
+use super::answer::Answer;
 use super::decoder::Sink;
+use super::piece::{Key, More, Piece};
 
 /// Takes a frame. With `serial` the dialect has one part open at a time.
 pub(super) fn expand(

@@ -6,13 +6,24 @@ mod answer;
 mod array;
 mod assemble;
 mod decoder;
+mod emit;
 mod expand;
+mod frames;
 pub mod framing;
 mod ndjson;
+mod parts;
+mod piece;
 mod scan;
+mod slot;
+mod slots;
+mod split;
 mod sse;
+mod transcode;
+mod writer;
 
 pub use decoder::{Decoder, FRAME_LIMIT, Sink};
+pub use transcode::{Ending, Transcoder};
+pub use writer::{Head, Writer};
 
 #[cfg(test)]
 mod tests;

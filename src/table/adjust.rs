@@ -1,6 +1,6 @@
 //! What is lost where, and what is particular to one provider.
 
-use crate::canonical::ReasoningEffort;
+use crate::canonical::{ChatRequest, ReasoningEffort};
 use crate::generated::ledger::Field;
 
 /// One wire edit of a provider, active for a request.
@@ -30,6 +30,8 @@ pub enum Op {
         /// Greatest value.
         maximum: Option<f64>,
     },
+    /// The greatest value, where the request tells one.
+    Below(fn(&ChatRequest<'_>) -> Option<f64>),
     /// A string that isn't exactly this many letters and digits becomes a hash that is.
     Hash(usize),
     /// Wire values (JSON) that are written as others (JSON).
@@ -41,8 +43,8 @@ pub enum Op {
 pub struct Adjust {
     /// Regular expression on the model's name.
     pub models: Option<&'static str>,
-    /// Canonical fields that must be there.
-    pub when: &'static [Field],
+    /// What must hold of the request.
+    pub when: &'static [fn(&ChatRequest<'_>) -> bool],
     /// Changes of the ledger.
     pub lost: &'static [(Field, Verdict)],
     /// Changes of the wire.

@@ -15,6 +15,7 @@ pub struct Encoding<'e> {
     pub open: bool,
     /// What could not be said as it was.
     pub losses: Vec<Loss>,
+    pub(super) bounds: Vec<(u16, f64)>,
 }
 
 impl<'e> Encoding<'e> {
@@ -25,6 +26,7 @@ impl<'e> Encoding<'e> {
             head: true,
             open: false,
             losses: Vec::new(),
+            bounds: Vec::new(),
         }
     }
 }

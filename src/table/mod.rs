@@ -4,12 +4,16 @@
 
 mod adjust;
 mod dialect;
+mod edits;
 mod encoding;
 mod provider;
+mod settle;
 mod stream;
 
 pub use adjust::*;
 pub use dialect::*;
+pub use edits::Edits;
 pub use encoding::*;
 pub use provider::*;
+pub use settle::{error_body, falls, settle_error, status_of};
 pub use stream::*;

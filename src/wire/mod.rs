@@ -2,6 +2,9 @@
 //!
 //! Knows JSON and nothing of dialects.
 
+pub mod read;
+pub mod write;
+
 use std::borrow::Cow;
 
 /// JSON text that is kept as it came and never parsed again.

@@ -162,7 +162,7 @@ fn levels_follow_the_directives() {
             tracing::info!(target: "gateway::access", "info");
             tracing::debug!(target: "gateway::auth", "debug");
         });
-        let messages: Vec<String> = text.lines().map(|line| message(line)).collect();
+        let messages: Vec<String> = text.lines().map(message).collect();
         assert_eq!(messages.join(" "), expected, "{directives:?}");
     }
     let fault = subscriber(false, Some("gateway=loud"), std::io::sink).err();

@@ -4,6 +4,7 @@ mod collector;
 mod lines;
 mod page;
 mod prometheus;
+mod propagation;
 mod spans;
 
 use std::io;

@@ -13,6 +13,9 @@ use hyper_util::rt::TokioExecutor;
 use crate::prometheus::{Family, Sample, parse};
 use crate::{ROUTE, answer, begin};
 
+/// A sample's name, all its labels, and its value.
+type Expected = (&'static str, Vec<(&'static str, &'static str)>, f64);
+
 #[tokio::test]
 async fn the_page_says_what_happened() {
     let observer = observer().await;
@@ -45,7 +48,7 @@ async fn the_page_says_what_happened() {
     ];
     let with = |more: &[(&'static str, &'static str)]| [&target[..], more].concat();
     let post = [("http_request_method", "POST"), ("http_route", ROUTE)];
-    let cases: Vec<(&str, Vec<(&str, &str)>, f64)> = vec![
+    let cases: Vec<Expected> = vec![
         (
             "gen_ai_client_operation_duration_seconds_count",
             with(&[("error_type", "")]),

@@ -30,7 +30,7 @@ pub struct Context<'m> {
 #[derive(Default)]
 struct State {
     scope: Scope,
-    readers: BTreeMap<(SchemaId, ShapeId), Ident>,
+    readers: BTreeMap<(SchemaId, ShapeId, bool), Ident>,
     writers: BTreeMap<(SchemaId, bool), Ident>,
     waiting: Vec<Wanted>,
     shapes: BTreeSet<ShapeId>,
@@ -39,8 +39,8 @@ struct State {
 /// A function that something refers to and that has yet to be emitted.
 #[derive(Debug, Clone)]
 pub enum Wanted {
-    /// Reads a schema from a shape.
-    Reader(SchemaId, ShapeId, Ident),
+    /// Reads a schema from a shape; `true`: from the inside of a `Whole`.
+    Reader(SchemaId, ShapeId, bool, Ident),
     /// Writes a schema; `true`: only its fields, without braces.
     Writer(SchemaId, bool, Ident),
 }
@@ -61,15 +61,15 @@ impl<'m> Context<'m> {
         self.schema(id).shape.unwrap_or_default()
     }
 
-    /// The function that reads this schema from this shape.
-    pub fn reader(&self, schema: SchemaId, shape: ShapeId) -> Ident {
+    /// The function that reads this schema from this shape; `opened`: from the inside of a `Whole`, with its JSON.
+    pub fn reader(&self, schema: SchemaId, shape: ShapeId, opened: bool) -> Ident {
         let mut state = self.state.borrow_mut();
-        if let Some(known) = state.readers.get(&(schema, shape)) {
+        if let Some(known) = state.readers.get(&(schema, shape, opened)) {
             return known.clone();
         }
         let name = ident(&state.scope.unique(&format!("read_{}", self.label(schema))));
-        state.readers.insert((schema, shape), name.clone());
-        state.waiting.push(Wanted::Reader(schema, shape, name.clone()));
+        state.readers.insert((schema, shape, opened), name.clone());
+        state.waiting.push(Wanted::Reader(schema, shape, opened, name.clone()));
         name
     }
 
@@ -90,6 +90,12 @@ impl<'m> Context<'m> {
     pub fn parsed_type(&self, shape: ShapeId) -> TokenStream {
         self.wire.reach(shape, &mut self.state.borrow_mut().shapes);
         self.wire.ty(shape)
+    }
+
+    /// The Rust type inside of a `Whole`.
+    pub fn opened_type(&self, shape: ShapeId) -> TokenStream {
+        self.wire.reach(shape, &mut self.state.borrow_mut().shapes);
+        self.wire.opened(shape).ty(shape)
     }
 
     /// The next function to emit.
@@ -128,6 +134,14 @@ impl<'m> Context<'m> {
             owners.iter().find_map(|owner| self.names.number(&format!("{owner}.{}", step.field)))
         });
         number.map_or_else(|| path.text.clone(), |number| self.names.entries()[number].shown.clone())
+    }
+
+    /// Whether some variant says this value of a field by standing for it.
+    pub fn is_case(&self, path: &Path, value: &str) -> bool {
+        let same = |case: &crate::model::schema::Case| {
+            case.value.as_str() == Some(value) && case.path.steps.last() == path.steps.last()
+        };
+        self.dialect.schemas.iter().flat_map(|s| &s.variants).any(|variant| variant.cases.iter().any(same))
     }
 
     /// A kind of part as a value.

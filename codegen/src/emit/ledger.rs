@@ -212,7 +212,7 @@ fn step(canonical: &Canonical, names: &Names, s: &Struct, field: &Field, queue: 
     let default = clear(field);
     let enter = enter.map(|enter| quote!(else { #enter }));
     Some(quote! {
-        if #there && ::gateway::dialect::settle::falls(table, #number, losses)? {
+        if #there && ::gateway::table::falls(table, #number, losses)? {
             value.#name = #default;
         } #enter
     })

@@ -15,51 +15,45 @@ use crate::model::shape::ShapeId;
 use crate::model::tests;
 use crate::names::ident;
 
-/// One reader.
-pub fn function(cx: &Context<'_>, id: SchemaId, shape: ShapeId, name: &Ident) -> TokenStream {
+/// One reader; `opened`: of the inside of a `Whole`, whose JSON it is given too.
+pub fn function(cx: &Context<'_>, id: SchemaId, shape: ShapeId, opened: bool, name: &Ident) -> TokenStream {
     let schema = cx.schema(id);
-    let wire = cx.parsed_type(shape);
+    let wire = if opened { cx.opened_type(shape) } else { cx.parsed_type(shape) };
+    let json = opened.then(|| quote!(json: &'a str,));
     let target = cx.target_type(&schema.spot);
     let doc = format!("Reads `{}`.", schema.place);
-    let body = body(cx, schema, shape);
-    let lifetime = (cx.wire.type_borrows(shape) || target.to_string().contains("'a")).then(|| quote!(<'a>));
+    let body = body(cx, schema, shape, opened);
+    let lifetime = (opened || cx.wire.type_borrows(shape) || target.to_string().contains("'a")).then(|| quote!(<'a>));
     quote! {
         #[doc = #doc]
-        fn #name #lifetime(wire: &mut #wire, out: &mut #target, cx: &mut ::gateway::wire::read::Reading) -> ::core::result::Result<bool, ::gateway::error::Fault> {
+        fn #name #lifetime(wire: &mut #wire, #json out: &mut #target, cx: &mut ::gateway::wire::read::Reading) -> ::core::result::Result<bool, ::gateway::error::Fault> {
             #body
         }
     }
 }
 
-fn body(cx: &Context<'_>, schema: &Schema, shape: ShapeId) -> TokenStream {
-    let choice = choice(cx, schema, shape);
-    let raw_variant = schema.variants.iter().any(|v| cx.schema(v.content).raw && v.bind.is_some());
-    let whole = cx.wire.shape(shape).whole;
-    let keep = (whole && (raw_variant || uses_whole(cx, schema))).then(|| quote!(let json = wire.json;));
-    let open = whole.then(|| quote!(let wire = &mut wire.value;));
+fn body(cx: &Context<'_>, schema: &Schema, shape: ShapeId, opened: bool) -> TokenStream {
+    let choice = choice(cx, schema, shape, opened);
+    let is_whole = cx.wire.shape(shape).whole;
+    let open = (is_whole && !opened).then(|| quote!(let json = wire.json; let wire = &mut wire.value; let _ = json;));
     let properties = properties(cx, schema, shape);
     let variants = variants(cx, schema, shape);
     quote! {
         let _ = (&wire, &out, &cx);
         #choice
-        #keep
         #open
         #properties
         #variants
     }
 }
 
-fn uses_whole(cx: &Context<'_>, schema: &Schema) -> bool {
-    schema.variants.iter().any(|v| cx.schema(v.content).raw)
-}
-
 /// Which variant it is, found before anything is moved out.
-fn choice(cx: &Context<'_>, schema: &Schema, shape: ShapeId) -> Option<TokenStream> {
+fn choice(cx: &Context<'_>, schema: &Schema, shape: ShapeId, opened: bool) -> Option<TokenStream> {
     if schema.variants.is_empty() {
         return None;
     }
     let arms = tests::of(&cx.dialect.schemas, &schema.variants).into_iter().map(|(i, tests)| {
-        let test = condition::all(&cx.wire, &tests, &quote!((&*wire)), shape);
+        let test = if opened { condition::all_opened(&cx.wire, &tests, &quote!((&*wire)), shape) } else { condition::all(&cx.wire, &tests, &quote!((&*wire)), shape) };
         quote!(if #test { #i } else)
     });
     Some(quote!(let variant: usize = #(#arms)* { usize::MAX };))
@@ -180,7 +174,8 @@ fn edge_with(cx: &Context<'_>, edge: &Edge, shape: ShapeId, opened: bool) -> Tok
     if edge.read_only {
         return TokenStream::new();
     }
-    let cases = edge.cases.iter().map(|case| {
+    // A case of several values says nothing when read.
+    let cases = edge.cases.iter().filter(|case| !case.value.is_array()).map(|case| {
         let target = lvalue(cx, &case.path, &quote!(out));
         let value = super::canonical::literal(&case.value, &case.path.ty);
         assign(cx, &case.path, &target, &value)
@@ -245,7 +240,8 @@ fn is_optional(cx: &Context<'_>, path: &Path) -> bool {
         return false;
     }
     let field = cx.canonical.get(&step.owner).and_then(|s| s.field(&step.field));
-    field.is_some_and(|f| !f.required && f.default.is_none() && !matches!(f.ty, Ty::List(_)))
+    // A turn's role is known once its message is read.
+    (step.owner == "Turn" && step.field == "role") || field.is_some_and(|f| !f.required && f.default.is_none() && !matches!(f.ty, Ty::List(_)))
 }
 
 fn set_value(cx: &Context<'_>, path: &Path) -> TokenStream {
@@ -293,36 +289,15 @@ fn structure(cx: &Context<'_>, schema: &Schema, id: SchemaId, shape: ShapeId, na
         return TokenStream::new();
     }
     let _ = name;
-    // Inside an opened `Whole` the function would find another type: it is read in place.
-    if opened {
-        let choice = choice_opened(cx, schema, shape);
-        let (properties, variants) = (properties(cx, schema, shape), variants_inline(cx, schema, shape));
-        return quote!(#choice #properties #variants);
-    }
-    let function = cx.reader(id, shape);
-    quote!(#function(wire, out, cx)?;)
+    let call = call(cx, id, shape, opened);
+    quote!(#call;)
 }
 
-fn choice_opened(cx: &Context<'_>, schema: &Schema, shape: ShapeId) -> Option<TokenStream> {
-    if schema.variants.is_empty() {
-        return None;
-    }
-    let arms = tests::of(&cx.dialect.schemas, &schema.variants).into_iter().map(|(i, tests)| {
-        let test = condition::all_opened(&cx.wire, &tests, &quote!((&*wire)), shape);
-        quote!(if #test { #i } else)
-    });
-    Some(quote!(let variant: usize = #(#arms)* { usize::MAX };))
-}
-
-fn variants_inline(cx: &Context<'_>, schema: &Schema, shape: ShapeId) -> TokenStream {
-    if schema.variants.is_empty() {
-        return TokenStream::new();
-    }
-    let arms = schema.variants.iter().enumerate().map(|(i, variant)| {
-        let statements = variant_statements(cx, variant, shape);
-        quote!(#i => { #statements })
-    });
-    quote!(match variant { #(#arms)* _ => {} })
+/// Calls the reader of a schema; an expression of type `bool`.
+fn call(cx: &Context<'_>, id: SchemaId, shape: ShapeId, opened: bool) -> TokenStream {
+    let opened = opened && cx.wire.shape(shape).whole;
+    let function = cx.reader(id, shape, opened);
+    if opened { quote!(#function(wire, json, out, cx)?) } else { quote!(#function(wire, out, cx)?) }
 }
 
 /// Runs `body` with `items`, if the value is a list.
@@ -362,7 +337,8 @@ fn list(cx: &Context<'_>, schema: &Schema, shape: ShapeId, opened: bool) -> Toke
 /// A text that is one part.
 fn text_part(cx: &Context<'_>, schema: &Schema, shape: ShapeId, part: &AsPart, opened: bool) -> TokenStream {
     let kind = cx.kind(&part.kind);
-    let keep_empty = if part.kind == "text" { quote!(!text.is_empty() || cx.keeps_empty()) } else { quote!(!text.is_empty()) };
+    let means_none = schema.absent.iter().any(|value| value.as_str() == Some(""));
+    let keep_empty = if part.kind == "text" && !means_none { quote!(!text.is_empty() || cx.keeps_empty()) } else { quote!(!text.is_empty()) };
     let text = if schema.codec == Some(Codec::Json) { value::json_text(cx, shape, opened) } else { quote!(wire.take_text()) };
     quote! {
         if let ::core::option::Option::Some(text) = #text && (#keep_empty) {
@@ -396,18 +372,18 @@ fn element(cx: &Context<'_>, items: &Edge, shape: ShapeId, opened: bool) -> Toke
 /// A block that reads an element into `out` and says whether it was known.
 fn known(cx: &Context<'_>, items: &Edge, shape: ShapeId, opened: bool) -> TokenStream {
     let schema = cx.schema(items.content);
-    let by_function = items.bind.is_none() && !items.read_only && !opened
+    let by_function = items.bind.is_none() && !items.read_only
         && matches!(schema.spot, Spot::Struct(_)) && schema.codec != Some(Codec::DataUrl)
         && !(schema.properties.is_empty() && schema.variants.is_empty())
         && !(schema.types.list && !schema.types.object);
     if by_function {
-        let cases = items.cases.iter().map(|case| {
+        let cases = items.cases.iter().filter(|case| !case.value.is_array()).map(|case| {
             let target = lvalue(cx, &case.path, &quote!(out));
             let value = super::canonical::literal(&case.value, &case.path.ty);
             assign(cx, &case.path, &target, &value)
         });
-        let function = cx.reader(items.content, shape);
-        return quote!(#(#cases)* #function(wire, out, cx)?);
+        let call = call(cx, items.content, shape, opened);
+        return quote!(#(#cases)* #call);
     }
     let statements = edge_with(cx, items, shape, opened);
     quote!(#statements true)

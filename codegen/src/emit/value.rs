@@ -14,6 +14,19 @@ use crate::model::tests;
 
 /// An expression of type `Option<V>` that takes the value out of `wire`.
 pub fn read(cx: &Context<'_>, schema: &Schema, id: SchemaId, shape: ShapeId, ty: &Ty, opened: bool) -> TokenStream {
+    let value = said(cx, schema, id, shape, ty, opened);
+    let texts: Vec<&str> = schema.absent.iter().filter_map(Value::as_str).collect();
+    let numbers: Vec<i64> = schema.absent.iter().filter_map(Value::as_i64).collect();
+    match ty {
+        Ty::Text if !texts.is_empty() => quote!((#value).filter(|text| !matches!(&**text, #(#texts)|*))),
+        Ty::Sealed if !texts.is_empty() => quote!((#value).filter(|sealed| !matches!(&*sealed.value, #(#texts)|*))),
+        Ty::Integer if !numbers.is_empty() => quote!((#value).filter(|number| !matches!(number, #(#numbers)|*))),
+        _ => value,
+    }
+}
+
+/// The value, before what is as good as none is left out.
+fn said(cx: &Context<'_>, schema: &Schema, id: SchemaId, shape: ShapeId, ty: &Ty, opened: bool) -> TokenStream {
     if !schema.variants.is_empty() {
         return union(cx, schema, shape, ty, opened);
     }
@@ -94,11 +107,12 @@ fn union(cx: &Context<'_>, schema: &Schema, shape: ShapeId, ty: &Ty, opened: boo
 fn inside(cx: &Context<'_>, id: SchemaId, shape: ShapeId, ty: &Ty, opened: bool) -> TokenStream {
     let ty = rust_type(ty, cx.canonical);
     let ty: TokenStream = ty.to_string().replace("'a", "'_").parse().unwrap_or_default();
-    let _ = opened;
-    let function = cx.reader(id, shape);
+    let opened = opened && cx.wire.shape(shape).whole;
+    let function = cx.reader(id, shape, opened);
+    let json = opened.then(|| quote!(json,));
     quote!({
         let mut value: ::core::option::Option<#ty> = ::core::option::Option::None;
-        #function(wire, &mut value, cx)?;
+        #function(wire, #json &mut value, cx)?;
         value
     })
 }
@@ -131,6 +145,10 @@ fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
     let mut seen = std::collections::BTreeSet::new();
     let mut expected = Vec::new();
     let mut arms = Vec::new();
+    let none: Vec<&str> = schema.absent.iter().filter_map(Value::as_str).filter(|text| seen.insert((*text).to_owned())).collect();
+    if !none.is_empty() {
+        arms.push(quote!(#(#none)|* => ::core::option::Option::None,));
+    }
     for (canonical, wire, _) in &rows {
         let texts: Vec<&str> = wire.iter().filter_map(Value::as_str).filter(|text| seen.insert((*text).to_owned())).collect();
         if texts.is_empty() {

@@ -45,6 +45,9 @@ impl<'m> Wire<'m> {
     /// The Rust type of a value of this shape.
     pub fn ty(&self, id: ShapeId) -> TokenStream {
         let shape = &self.shapes[id];
+        if shape.whole && self.opened == Some(id) {
+            return self.inner_ty(id, &Shape { raw: false, ..shape.clone() });
+        }
         if shape.whole {
             let inner = self.inner_ty(id, &Shape { raw: false, ..shape.clone() });
             return quote!(::gateway::wire::read::Whole<'a, #inner>);

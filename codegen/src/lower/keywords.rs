@@ -15,7 +15,7 @@ pub const EDGE_KEYS: &[&str] =
 /// Every keyword of the binding language that may stand on a schema.
 const KEYWORDS: &[&str] = &[
     "x-canonical", "x-bind", "x-case", "x-only", "x-as", "x-map", "x-expr", "x-codec", "x-fit", "x-fill", "x-group", "x-stream",
-    "x-lost", "x-adjust", "x-operation", "x-names", "x-config", "x-provider-configs",
+    "x-lost", "x-adjust", "x-absent", "x-operation", "x-names", "x-config", "x-provider-configs",
 ];
 
 /// Fills in what a schema says about its own value.
@@ -28,6 +28,7 @@ pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faul
     }
     schema.min_properties = view.get("minProperties").is_some();
     schema.default = view.get("default").map(|node| node.value.clone());
+    schema.absent = view.get("x-absent").map(|node| node.items().iter().map(|i| i.value.clone()).collect()).unwrap_or_default();
     infer_types(schema);
     limits(schema, view);
     schema.part = view.get("x-as").and_then(|node| as_part(&node, canonical, faults));
@@ -158,7 +159,7 @@ fn fit(node: &Node<'_>, faults: &Faults) -> Option<Fit> {
 
 fn fill(node: &Node<'_>, faults: &Faults) -> Option<(String, Option<String>)> {
     const SOURCES: [&str; 9] =
-        ["call-id", "id-of-call", "name-of-call", "no-arguments", "now", "new-id", "requested-model", "provider", "id"];
+        ["call-id", "id-of-call", "name-of-call", "no-arguments", "now", "new-id", "requested-model", "provider", "field"];
     let (name, argument) = match node.str() {
         Some(name) => (name, None),
         None => node.entries().into_iter().next().map_or(("", None), |(name, arg)| (name, arg.str().map(str::to_owned))),

@@ -36,6 +36,9 @@ pub fn resolve(canonical: &Canonical, owner: &str, text: &str) -> Result<Path, S
 
 /// Whether a value of the YAML is one of this type.
 pub fn check_value(canonical: &Canonical, ty: &Ty, value: &Value) -> Result<(), String> {
+    if let Value::Array(values) = value {
+        return values.iter().try_for_each(|value| check_value(canonical, ty, value));
+    }
     match (ty, value) {
         (Ty::Enum(name), Value::String(text)) => {
             let values = canonical.values(name);

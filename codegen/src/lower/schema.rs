@@ -52,8 +52,10 @@ impl<'c, 'f> Lowering<'c, 'f> {
         if let Some(edge) = self.implicit_move(view, outer) {
             return edge;
         }
-        let cases = self.cases(view, outer);
         let bind = self.bind(view, outer);
+        // What a referred schema says of its surroundings, it says of where `x-bind` leads.
+        let beneath = view.beneath("x-bind", "x-case").filter(|_| bind.is_some());
+        let cases = if beneath.is_some() { Vec::new() } else { self.cases(view, outer) };
         let only = keywords::only(view, self.canonical, self.faults);
         let inner = match &bind {
             Some(path) => spot_of(&path.ty, only.as_ref()),
@@ -61,7 +63,13 @@ impl<'c, 'f> Lowering<'c, 'f> {
             None => outer.clone(),
         };
         self.check_canonical(view, &inner);
-        let content = self.content(view, inner);
+        let content = match beneath {
+            Some(beneath) => {
+                let only = self.edge(&beneath, &inner, false);
+                self.union(&place, inner, vec![only])
+            }
+            None => self.content(view, inner),
+        };
         let expr = view.get("x-expr").and_then(|node| keywords::expr(&node, self.faults));
         let bind = bind.or_else(|| expr.as_ref().and_then(|e| self.field_path(&place, outer, &e.first)));
         let content = if expr.is_some() { self.content(view, bind.as_ref().map_or(Spot::Nothing, |p| spot_of(&p.ty, None))) } else { content };
@@ -110,10 +118,10 @@ impl<'c, 'f> Lowering<'c, 'f> {
         };
         let kind = self.canonical.get(owner).and_then(|s| s.kind.as_ref()).map(|kind| kind.field.clone());
         let pairs: Vec<(String, Value)> = match node.value {
-            Value::String(value) => match kind {
-                Some(field) => vec![(field, Value::String(value.clone()))],
+            Value::String(_) | Value::Array(_) => match kind {
+                Some(field) => vec![(field, node.value.clone())],
                 None => {
-                    self.faults.add(&node.place, format!("{owner} has no kinds; write x-case: {{field: {value}}}"));
+                    self.faults.add(&node.place, format!("{owner} has no kinds; write x-case: {{field: {}}}", node.value));
                     Vec::new()
                 }
             },
@@ -200,7 +208,9 @@ impl<'c, 'f> Lowering<'c, 'f> {
         }
         let is_list = schema.types.list && !schema.types.object && !schema.types.text;
         let element = element(&spot);
-        if element.is_some() && !is_list && schema.part.is_none() && view.list(&["oneOf", "anyOf"]).is_empty() && !schema.types.any_null() {
+        let is_element = matches!(&element, Some(Spot::Struct(name)) if view.text("x-canonical") == Some(name));
+        let is_plain = schema.part.is_none() && view.list(&["oneOf", "anyOf"]).is_empty() && !schema.types.any_null();
+        if element.is_some() && !is_list && (is_plain || is_element) {
             return self.single(view, schema, element);
         }
         self.properties(view, &mut schema);
@@ -299,6 +309,7 @@ fn empty(place: Place, spot: Spot) -> Schema {
         fit: None,
         fill: None,
         default: None,
+        absent: Vec::new(),
         limits: Limits::default(),
         shape: None,
     }

@@ -39,6 +39,9 @@ pub const PLACES: [&str; 4] = ["system", "user", "assistant", "result"];
 /// Structs whose fields are structure, not content: they need no verdict.
 const STRUCTURE: [&str; 2] = ["Item", "Event"];
 
+/// Fields that are structure too: they may have a verdict and need none.
+pub const PLACE_FIELDS: [(&str, &str); 2] = [("Candidate", "index"), ("Candidate", "role")];
+
 impl Names {
     /// Numbers every name.
     pub fn new(canonical: &Canonical) -> Self {

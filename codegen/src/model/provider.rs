@@ -46,12 +46,23 @@ pub struct Endpoint {
 pub struct Adjust {
     /// Pattern on the model's name.
     pub models: Option<String>,
-    /// Numbers of canonical fields that must be there.
-    pub when: Vec<usize>,
+    /// What must hold of the request.
+    pub when: Vec<When>,
     /// Changes of the ledger.
     pub lost: Vec<(usize, Loss)>,
     /// Edits by hook.
     pub edits: Vec<(u16, Op)>,
+}
+
+/// Something that must hold of a request.
+#[derive(Debug)]
+pub enum When {
+    /// The field of this number is there; `false`: it isn't.
+    Present(usize, bool),
+    /// A field has this value.
+    Is(super::schema::Case),
+    /// A named test of the history.
+    Test(String),
 }
 
 /// An edit.
@@ -67,6 +78,8 @@ pub enum Op {
     Force(Value),
     /// Bounds.
     Clamp(Option<f64>, Option<f64>),
+    /// The greatest value is a field of the request and a number more (or less).
+    Below(super::schema::Path, f64),
     /// Exactly so many letters and digits.
     Hash(usize),
     /// Other wire values.

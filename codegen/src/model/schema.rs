@@ -58,6 +58,14 @@ pub struct Case {
     pub value: Value,
 }
 
+impl Case {
+    /// The value, or the values, as texts.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let list = self.value.as_array().map_or(std::slice::from_ref(&self.value), Vec::as_slice);
+        list.iter().filter_map(Value::as_str)
+    }
+}
+
 /// A canonical path from a struct to a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Path {
@@ -143,6 +151,8 @@ pub struct Schema {
     pub fill: Option<(String, Option<String>)>,
     /// `default`.
     pub default: Option<Value>,
+    /// `x-absent`: values that are read as none.
+    pub absent: Vec<Value>,
     /// Bounds.
     pub limits: Limits,
     /// The merged wire shape, given once all schemas are known.

@@ -54,6 +54,11 @@ impl Source {
         Some(Node { source: self, value, place: Place { file: Rc::clone(file), pointer: String::new() } })
     }
 
+    /// Names of all files that were read.
+    pub fn names(&self) -> Vec<String> {
+        self.files.keys().map(|file| file.to_string()).collect()
+    }
+
     /// Paths of all files that were read, for the build to watch.
     pub fn paths(&self) -> Vec<PathBuf> {
         self.files.keys().map(|file| self.root.join(&**file)).collect()

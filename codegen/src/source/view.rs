@@ -27,6 +27,13 @@ impl<'s> View<'s> {
         Self { layers }
     }
 
+    /// What the reference leads to, if this layer only points there and says this key, and what it leads to says that.
+    pub fn beneath(&self, own: &str, theirs: &str) -> Option<View<'s>> {
+        let (first, rest) = self.layers.split_first()?;
+        let says = first.get(own).is_some() && first.get(theirs).is_none() && rest.iter().any(|node| node.get(theirs).is_some());
+        says.then(|| View { layers: rest.to_vec() })
+    }
+
     /// Where it stands: the nearest layer's place.
     pub fn place(&self) -> &Place {
         &self.layers[0].place

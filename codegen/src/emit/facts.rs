@@ -1,0 +1,275 @@
+//! Facts about a dialect's chat operation that passes need: derived from its bindings, never declared twice.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::canonical::enum_value;
+use super::charset;
+use super::context::Context;
+use super::tables;
+use crate::model::canonical::Ty;
+use crate::model::schema::{Edge, Fit, Only, Schema, Spot};
+
+/// The fields of `Chat` besides its functions.
+pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenStream {
+    let ledger = tables::ledger(cx);
+    let places = holds(cx);
+    let holds = places.iter().map(|(role, kinds)| {
+        let (role, kinds) = (enum_value("Role", role), cx.kinds(kinds.iter().map(String::as_str)));
+        quote!((#role, #kinds))
+    });
+    let result_holds = cx.kinds(result_kinds(cx, request).iter().map(String::as_str));
+    let reply: BTreeSet<String> = response.iter().flat_map(|r| parts_edges(cx, r)).flat_map(|edge| kinds_of_parts(cx, edge)).collect();
+    let reply_holds = cx.kinds(reply.iter().map(String::as_str));
+    let no_empty = cx.kinds(no_empty(cx).iter().map(String::as_str));
+    let choice_names = choice_names(cx);
+    let tool_name = tool_name(cx);
+    let new_id = response.and_then(|r| new_id(cx, cx.schema(r.content))).unwrap_or_default();
+    quote! {
+        group: GROUP,
+        ledger: { static LEDGER: ::gateway::generated::ledger::Table = #ledger; &LEDGER },
+        holds: &[#(#holds,)*],
+        result_holds: #result_holds,
+        reply_holds: #reply_holds,
+        no_empty: #no_empty,
+        choice_names: ::gateway::table::Capacity::#choice_names,
+        tool_name: #tool_name,
+        new_id: #new_id,
+    }
+}
+
+/// `GROUP`, the rules by which items become turns.
+pub fn group(cx: &Context<'_>) -> TokenStream {
+    let rules = cx.dialect.schemas.iter().find_map(|s| s.group.clone()).unwrap_or_default();
+    let option = |role: &Option<String>| match role {
+        Some(role) => {
+            let role = enum_value("Role", role);
+            quote!(::core::option::Option::Some(#role))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let (merge, strict) = (rules.merge, rules.strict);
+    let (first, last, later) = (option(&rules.first), option(&rules.last), option(&rules.later_system));
+    let lead = cx.kinds(rules.lead.iter().map(String::as_str));
+    let hoists = cx.dialect.schemas.iter().flat_map(|s| &s.properties).any(|p| matches!(&p.edge.only, Some(Only::Role(_))));
+    let single_results = turns(cx).iter().any(|turn| is_result(cx, turn));
+    let wire_roles = wire_roles(cx);
+    quote! {
+        /// How items become turns.
+        pub const GROUP: ::gateway::table::Group = ::gateway::table::Group {
+            merge: #merge,
+            first: #first,
+            last: #last,
+            lead: #lead,
+            strict_pairs: #strict,
+            hoists_system: #hoists,
+            later_system: #later,
+            wire_role: [#(#wire_roles,)*],
+            single_results: #single_results,
+        };
+    }
+}
+
+/// The forms of a turn that the message list has.
+fn turns<'m>(cx: &Context<'m>) -> Vec<&'m Edge> {
+    let Some(list) = cx.dialect.schemas.iter().find(|s| s.spot == Spot::Turns && s.items.is_some()) else { return Vec::new() };
+    let Some(items) = &list.items else { return Vec::new() };
+    let schema = &cx.dialect.schemas[items.content];
+    let variants: Vec<&Edge> = schema.variants.iter().filter(|v| !v.deprecated).collect();
+    if variants.is_empty() { vec![&**items] } else { variants }
+}
+
+/// A tool's result that is a turn by itself.
+fn is_result(cx: &Context<'_>, turn: &Edge) -> bool {
+    let schema = cx.schema(turn.content);
+    schema.single && schema.spot == Spot::Parts
+}
+
+/// Canonical roles of a form of a turn, with their wire values.
+fn roles(cx: &Context<'_>, turn: &Edge) -> Vec<(String, String)> {
+    let schema = cx.schema(turn.content);
+    if is_result(cx, turn) {
+        return vec![("tool".to_owned(), "tool".to_owned())];
+    }
+    let property = schema.properties.iter().find(|p| p.edge.bind.as_ref().is_some_and(|b| b.text == "role"));
+    let Some(property) = property else { return Vec::new() };
+    let inner = cx.schema(property.edge.content);
+    let rows = super::value::rows(cx, inner, "Role");
+    let admitted = |wire: &serde_json::Value| inner.constant.as_ref().is_none_or(|c| c == wire);
+    rows.into_iter().filter_map(|(role, wire, _)| Some((role, wire.first().filter(|w| admitted(w))?.as_str()?.to_owned()))).collect()
+}
+
+fn wire_roles(cx: &Context<'_>) -> Vec<u8> {
+    let all: BTreeMap<String, String> = turns(cx).iter().flat_map(|turn| roles(cx, turn)).collect();
+    let mut numbers: Vec<String> = Vec::new();
+    let canonical = cx.canonical.values("Role");
+    canonical
+        .iter()
+        .map(|role| {
+            let wire = all.get(role).cloned().unwrap_or_else(|| format!("no {role}"));
+            let known = numbers.iter().position(|n| *n == wire);
+            let number = known.unwrap_or_else(|| {
+                numbers.push(wire);
+                numbers.len() - 1
+            });
+            u8::try_from(number).unwrap_or_default()
+        })
+        .collect()
+}
+
+/// Kinds that turns of each role can hold.
+fn holds(cx: &Context<'_>) -> BTreeMap<String, BTreeSet<String>> {
+    let mut holds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for turn in turns(cx) {
+        let kinds: BTreeSet<String> = if is_result(cx, turn) {
+            BTreeSet::from(["tool_result".to_owned()])
+        } else {
+            parts_edges(cx, turn).iter().flat_map(|edge| kinds_of_parts(cx, edge)).collect()
+        };
+        for (role, _) in roles(cx, turn) {
+            holds.entry(role).or_default().extend(kinds.iter().cloned());
+        }
+    }
+    for schema in &cx.dialect.schemas {
+        for property in schema.properties.iter().filter(|p| !p.edge.deprecated) {
+            if let Some(Only::Role(role)) = &property.edge.only {
+                holds.entry(role.clone()).or_default().extend(kinds_of_parts(cx, &property.edge));
+            }
+        }
+    }
+    holds
+}
+
+/// Edges that are bound to lists of parts of the same turn, candidate or reply.
+pub fn parts_edges<'m>(cx: &Context<'m>, edge: &'m Edge) -> Vec<&'m Edge> {
+    let mut found = Vec::new();
+    walk_parts(cx, edge, 0, &mut found);
+    found
+}
+
+fn walk_parts<'m>(cx: &Context<'m>, edge: &'m Edge, depth: usize, found: &mut Vec<&'m Edge>) {
+    if edge.deprecated || depth > 8 {
+        return;
+    }
+    let schema = cx.schema(edge.content);
+    if schema.spot == Spot::Parts && edge.bind.is_some() {
+        found.push(edge);
+        return;
+    }
+    let enters = !matches!(&schema.spot, Spot::Struct(name) if name == "Part");
+    if enters {
+        for inner in schema.properties.iter().map(|p| &p.edge).chain(&schema.variants).chain(schema.items.as_deref()) {
+            walk_parts(cx, inner, depth + 1, found);
+        }
+    }
+}
+
+/// Kinds that can be written where parts are bound.
+pub fn kinds_of_parts(cx: &Context<'_>, edge: &Edge) -> BTreeSet<String> {
+    let all = kinds_of_list(cx, cx.schema(edge.content));
+    match &edge.only {
+        Some(Only::Kinds(only)) => all.into_iter().filter(|kind| only.contains(kind)).collect(),
+        _ => all,
+    }
+}
+
+fn kinds_of_list(cx: &Context<'_>, schema: &Schema) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    found.extend(schema.part.as_ref().map(|part| part.kind.clone()));
+    for variant in schema.variants.iter().filter(|v| !v.deprecated) {
+        found.extend(kinds_of_list(cx, cx.schema(variant.content)));
+    }
+    if let Some(items) = &schema.items {
+        found.extend(kinds_of_part(cx, items));
+    }
+    found
+}
+
+/// Kinds that an element can be.
+pub fn kinds_of_part(cx: &Context<'_>, edge: &Edge) -> BTreeSet<String> {
+    let kind = |edge: &Edge| edge.cases.iter().filter(|c| c.path.text == "kind").flat_map(|c| c.texts().map(str::to_owned)).collect::<Vec<_>>();
+    let mut found: BTreeSet<String> = if edge.deprecated { BTreeSet::new() } else { kind(edge).into_iter().collect() };
+    for variant in cx.schema(edge.content).variants.iter().filter(|v| !v.deprecated) {
+        found.extend(kinds_of_part(cx, variant));
+    }
+    found
+}
+
+/// Kinds that a tool's result can hold.
+fn result_kinds(cx: &Context<'_>, _request: &Edge) -> BTreeSet<String> {
+    let is_case = |edge: &&Edge| edge.cases.iter().any(|c| c.path.text == "kind" && c.value.as_str() == Some("tool_result"));
+    let variants = cx.dialect.schemas.iter().flat_map(|s| s.variants.iter().chain(s.items.as_deref())).filter(is_case);
+    let mut found = BTreeSet::new();
+    for variant in variants {
+        let mut edges = Vec::new();
+        result_edges(cx, variant, 0, &mut edges);
+        found.extend(edges.into_iter().flat_map(|edge| kinds_of_parts(cx, edge)));
+    }
+    found
+}
+
+fn result_edges<'m>(cx: &Context<'m>, edge: &'m Edge, depth: usize, found: &mut Vec<&'m Edge>) {
+    if edge.deprecated || depth > 6 {
+        return;
+    }
+    if edge.bind.as_ref().is_some_and(|b| b.text == "parts") {
+        found.push(edge);
+        return;
+    }
+    let schema = cx.schema(edge.content);
+    for inner in schema.properties.iter().map(|p| &p.edge).chain(&schema.variants) {
+        result_edges(cx, inner, depth + 1, found);
+    }
+}
+
+/// Kinds whose text may not be empty: bound to `text` with `minLength: 1, x-fit: drop`.
+fn no_empty(cx: &Context<'_>) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for edge in cx.dialect.schemas.iter().flat_map(|s| s.variants.iter().chain(s.items.as_deref())) {
+        let drops = cx.schema(edge.content).properties.iter().any(|p| {
+            p.edge.bind.as_ref().is_some_and(|b| b.text == "text") && cx.schema(p.edge.content).fit == Some(Fit::Drop)
+        });
+        if drops {
+            found.extend(edge.cases.iter().filter(|c| c.path.text == "kind").flat_map(|c| c.texts().map(str::to_owned)));
+        }
+    }
+    found
+}
+
+fn choice_names(cx: &Context<'_>) -> proc_macro2::Ident {
+    let is_names = |edge: &&Edge| !edge.deprecated && edge.bind.as_ref().and_then(|b| b.steps.last()).is_some_and(|s| s.owner == "ToolChoice" && s.field == "names");
+    let edges = cx.dialect.schemas.iter().flat_map(|s| s.properties.iter().map(|p| &p.edge).chain(&s.variants)).filter(is_names);
+    let capacities: Vec<bool> = edges.map(|edge| cx.schema(edge.content).single).collect();
+    crate::names::ident(match capacities.iter().any(|single| !single) {
+        _ if capacities.is_empty() => "None",
+        true => "Many",
+        false => "One",
+    })
+}
+
+fn tool_name(cx: &Context<'_>) -> TokenStream {
+    let is_name = |edge: &&Edge| edge.bind.as_ref().and_then(|b| b.steps.last()).is_some_and(|s| s.owner == "Tool" && s.field == "name");
+    let edges = cx.dialect.schemas.iter().flat_map(|s| s.properties.iter().map(|p| &p.edge)).filter(is_name);
+    let replaced = edges.map(|edge| cx.schema(edge.content)).find(|schema| schema.fit == Some(Fit::Replace));
+    match replaced.and_then(|s| s.limits.pattern.as_deref()).and_then(charset::parse) {
+        Some(set) => {
+            let set = set.emit();
+            quote!(::core::option::Option::Some({ static NAMES: ::gateway::codec::charset::Charset = #set; &NAMES }))
+        }
+        None => quote!(::core::option::Option::None),
+    }
+}
+
+/// The prefix of made-up ids, wherever the reply's id is bound.
+fn new_id(cx: &Context<'_>, schema: &Schema) -> Option<String> {
+    schema.properties.iter().find_map(|p| {
+        let inner = cx.schema(p.edge.content);
+        let is_id = p.edge.bind.as_ref().is_some_and(|b| b.text == "id" && b.ty == Ty::Text);
+        match &inner.fill {
+            Some((source, argument)) if is_id && source == "new-id" => argument.clone(),
+            _ => None,
+        }
+    })
+}

@@ -1,0 +1,234 @@
+//! Which variant of a union is written: the first whose conditions hold and that loses nothing that a sibling could say,
+//! else the first whose conditions hold.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::access;
+use super::context::Context;
+use super::ledger::is_there;
+use crate::model::canonical::Ty;
+use crate::model::schema::{Codec, Edge, Path, Property, Schema, Spot};
+
+/// An expression of type `usize`: the variant to write of `v`, or `usize::MAX`.
+pub fn pick(cx: &Context<'_>, schema: &Schema) -> TokenStream {
+    let written: Vec<(usize, &Edge)> = schema.variants.iter().enumerate().filter(|(_, v)| !v.deprecated && !is_null(cx, v)).collect();
+    let fits: Vec<(usize, TokenStream)> = written.iter().map(|(i, v)| (*i, variant_fits(cx, v))).collect();
+    let lossless = written.iter().zip(&fits).filter_map(|((i, variant), (_, fits))| {
+        let loss = losses(cx, schema, *i, variant);
+        if loss.is_empty() && fits.to_string() == "true" {
+            return Some(quote!(if true { #i } else));
+        }
+        Some(quote!(if #fits #(&& !#loss)* { #i } else))
+    });
+    let second = fits.iter().map(|(i, fits)| quote!(if #fits { #i } else));
+    quote!(#(#lossless)* #(#second)* { usize::MAX })
+}
+
+fn is_null(cx: &Context<'_>, variant: &Edge) -> bool {
+    cx.schema(variant.content).types.any_null()
+}
+
+/// Whether the conditions of a variant hold of `v`.
+fn variant_fits(cx: &Context<'_>, variant: &Edge) -> TokenStream {
+    let v = quote!(v);
+    let mut conditions: Vec<TokenStream> = variant.cases.iter().map(|case| access::holds(cx, case, &v)).collect();
+    let content = cx.schema(variant.content);
+    match &variant.bind {
+        Some(path) if content.single && content.spot == Spot::Parts => {
+            let slice = access::slice(cx, path, &v);
+            let inner = content.items.as_ref().map(|items| variant_fits(cx, items));
+            conditions.push(quote!(matches!(#slice, [v] if #inner)));
+        }
+        Some(path) if content.single => {
+            let slice = access::slice(cx, path, &v);
+            conditions.push(quote!((#slice).len() == 1));
+        }
+        Some(path) => conditions.push(access::present(cx, path, &v, true)),
+        None => conditions.extend(content_fits(cx, content)),
+    }
+    all(conditions)
+}
+
+fn all(conditions: Vec<TokenStream>) -> TokenStream {
+    if conditions.is_empty() { quote!(true) } else { quote!(#(#conditions)&&*) }
+}
+
+/// Conditions on `v` that a content itself makes: required properties have values, constants agree.
+fn content_fits(cx: &Context<'_>, content: &Schema) -> Vec<TokenStream> {
+    match &content.spot {
+        Spot::Parts => parts_fit(cx, content),
+        Spot::List(_) if content.single => vec![quote!(v.len() == 1)],
+        Spot::List(_) if content.limits.min_items.is_some() => vec![quote!(!v.is_empty())],
+        Spot::Struct(_) if content.codec == Some(Codec::DataUrl) => vec![quote!(::gateway::codec::data_url::encode(v).is_some())],
+        Spot::Struct(_) => {
+            let mut conditions: Vec<TokenStream> = content.properties.iter().filter_map(|p| property_fits(cx, p)).collect();
+            if conditions.is_empty() && !content.variants.is_empty() && content.properties.is_empty() {
+                let any: Vec<TokenStream> = content.variants.iter().filter(|v| !v.deprecated).map(|v| variant_fits(cx, v)).collect();
+                conditions.push(quote!((#(#any)||*)));
+            }
+            conditions
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn parts_fit(cx: &Context<'_>, content: &Schema) -> Vec<TokenStream> {
+    if let Some(part) = &content.part {
+        let kind = cx.kind(&part.kind);
+        if content.codec == Some(Codec::Json) {
+            return vec![quote!(::gateway::canonical::sole(v, #kind).and_then(|part| part.text.as_deref()).is_some_and(::gateway::codec::json_text::is_object))];
+        }
+        return match part.join {
+            Some(_) => vec![quote!(!v.is_empty() && v.iter().all(|part| part.kind == #kind))],
+            None => vec![quote!(::gateway::canonical::sole(v, #kind).is_some())],
+        };
+    }
+    Vec::new()
+}
+
+/// What a property asks of `v` for its object to be written.
+fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
+    let edge = &property.edge;
+    if edge.deprecated || edge.expr.is_some() {
+        return None;
+    }
+    let schema = cx.schema(edge.content);
+    let v = quote!(v);
+    let path = match &edge.bind {
+        Some(path) => path,
+        // Scenery: what is required inside of a required object is required.
+        None if property.required && matches!(schema.spot, Spot::Struct(_)) => {
+            let inner = content_fits(cx, schema);
+            return (!inner.is_empty()).then(|| quote!((#(#inner)&&*)));
+        }
+        None => return None,
+    };
+    if let Some(constant) = &schema.constant
+        && let (Spot::Value(ty), true) = (&schema.spot, property.required)
+    {
+        let mapped = schema.map.iter().find(|e| e.wire.contains(constant)).map(|e| serde_json::Value::String(e.canonical.clone()));
+        let value = super::canonical::literal(mapped.as_ref().unwrap_or(constant), ty);
+        let found = access::get(cx, path, &v, true);
+        return Some(quote!(#found == ::core::option::Option::Some(#value)));
+    }
+    let enumerated = matches!(&schema.spot, Spot::Value(Ty::Enum(_))) && property.required;
+    if enumerated && !schema.map.is_empty() {
+        return Some(mapped_fits(cx, schema, path));
+    }
+    if enumerated && !schema.values.is_empty() {
+        let names: Vec<&str> = schema.values.iter().filter_map(|v| v.as_str()).collect();
+        let found = access::get(cx, path, &v, true);
+        return Some(quote!(#found.is_some_and(|value| matches!(value.name(), #(#names)|*))));
+    }
+    let made_up = schema.default.is_some() || schema.fill.is_some() || schema.types.null;
+    if !property.required || made_up {
+        return None;
+    }
+    if let Some(only) = &edge.only {
+        let _ = only;
+        return None;
+    }
+    if schema.single && !matches!(schema.spot, Spot::Turns) {
+        let slice = access::slice(cx, path, &v);
+        return Some(quote!((#slice).len() == 1));
+    }
+    let needs_one = matches!(schema.spot, Spot::List(_) | Spot::Parts) && schema.limits.min_items.is_none();
+    if needs_one || matches!(schema.spot, Spot::Turns) {
+        return None;
+    }
+    let there = access::present(cx, path, &v, true);
+    let textual = schema.types.text || schema.codec == Some(Codec::Json);
+    Some(if textual { quote!((cx.open || #there)) } else { there })
+}
+
+/// A required enum is writable where its map gives a wire value.
+fn mapped_fits(cx: &Context<'_>, schema: &Schema, path: &Path) -> TokenStream {
+    let Ty::Enum(name) = &path.ty else { return quote!(true) };
+    let written = schema.map.iter().filter(|e| e.wire.first().is_some_and(|w| !w.is_null()));
+    let values: Vec<TokenStream> = written.map(|e| super::canonical::enum_value(name, &e.canonical)).collect();
+    let found = access::get(cx, path, &quote!(v), true);
+    if values.is_empty() {
+        return quote!(true);
+    }
+    quote!(matches!(#found, ::core::option::Option::Some(#(#values)|*)))
+}
+
+/// Expressions, each true if `v` has something that a sibling could say and this variant can't.
+fn losses(cx: &Context<'_>, union: &Schema, index: usize, variant: &Edge) -> Vec<TokenStream> {
+    if union.spot == Spot::Parts {
+        return part_losses(cx, union, variant);
+    }
+    let Spot::Struct(_) = &union.spot else { return Vec::new() };
+    let own = bound(cx, variant);
+    let mut others: BTreeMap<String, Path> = BTreeMap::new();
+    for (i, sibling) in union.variants.iter().enumerate() {
+        if i != index && !sibling.deprecated {
+            others.extend(bound(cx, sibling));
+        }
+    }
+    let missing = others.into_iter().filter(|(text, _)| !own.contains_key(text));
+    missing.map(|(_, path)| access::present(cx, &path, &quote!(v), false)).collect()
+}
+
+/// A text can't say what else its part holds, if a sibling list could.
+fn part_losses(cx: &Context<'_>, union: &Schema, variant: &Edge) -> Vec<TokenStream> {
+    let Some(part) = &cx.schema(variant.content).part else { return Vec::new() };
+    if part.join.is_some() {
+        return Vec::new();
+    }
+    let lists = union.variants.iter().filter(|v| !v.deprecated).filter_map(|v| cx.schema(v.content).items.as_ref());
+    let mut fields: BTreeMap<String, Path> = BTreeMap::new();
+    for items in lists {
+        fields.extend(bound_of_kind(cx, items, &part.kind));
+    }
+    fields.remove("text");
+    let Some(structure) = cx.canonical.get("Part") else { return Vec::new() };
+    let there = fields.keys().filter_map(|name| structure.field(name)).filter(|f| !f.read_only).map(|f| is_there(f, &quote!(part), cx.canonical));
+    let there: Vec<TokenStream> = there.collect();
+    if there.is_empty() { Vec::new() } else { vec![quote!(v.iter().any(|part| #(#there)||*))] }
+}
+
+/// Paths that a variant can write, by their text.
+pub fn bound(cx: &Context<'_>, edge: &Edge) -> BTreeMap<String, Path> {
+    let mut found = BTreeMap::new();
+    if edge.deprecated {
+        return found;
+    }
+    for case in &edge.cases {
+        found.insert(case.path.text.clone(), case.path.clone());
+    }
+    match &edge.bind {
+        Some(path) => drop(found.insert(path.text.clone(), path.clone())),
+        None => bound_in(cx, cx.schema(edge.content), &mut found),
+    }
+    found
+}
+
+fn bound_in(cx: &Context<'_>, schema: &Schema, found: &mut BTreeMap<String, Path>) {
+    for property in &schema.properties {
+        found.extend(bound(cx, &property.edge));
+    }
+    for variant in &schema.variants {
+        found.extend(bound(cx, variant));
+    }
+    if let (Spot::Struct(_), Some(items)) = (&schema.spot, &schema.items) {
+        found.extend(bound(cx, items));
+    }
+}
+
+/// What can be written of parts of one kind.
+fn bound_of_kind(cx: &Context<'_>, items: &Edge, kind: &str) -> BTreeMap<String, Path> {
+    let schema = cx.schema(items.content);
+    let mut found = BTreeMap::new();
+    for property in &schema.properties {
+        found.extend(bound(cx, &property.edge));
+    }
+    let of_kind = |v: &&Edge| !v.deprecated && v.cases.iter().any(|c| c.path.text == "kind" && c.value.as_str() == Some(kind));
+    for variant in schema.variants.iter().filter(of_kind) {
+        found.extend(bound(cx, variant));
+    }
+    found
+}

@@ -1,0 +1,208 @@
+//! Providers, routes and ledgers.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use super::canonical::enum_value;
+use super::context::Context;
+use crate::model::dialect::{Loss, Scheme};
+use crate::model::canonical::Canonical;
+use crate::model::provider::{Adjust, Endpoint, Op, Provider, Route, When};
+use crate::names::{ident, screaming, snake, upper_camel};
+
+/// The module `providers`.
+pub fn providers(providers: &[Provider], canonical: &Canonical) -> TokenStream {
+    let rows = providers.iter().map(|p| provider(p, canonical));
+    quote! {
+        /// Every provider, in the order of the spec.
+        pub static PROVIDERS: &[::gateway::table::Provider] = &[#(#rows,)*];
+    }
+}
+
+/// The module `routes`.
+pub fn routes(routes: &[Route]) -> TokenStream {
+    let rows = routes.iter().map(|route| {
+        let (method, path, public) = (&route.method, &route.path, route.public);
+        let (operation, dialect) = (ident(&upper_camel(&route.operation)), dialect(&route.dialect));
+        let stream = match route.stream {
+            Some(flag) => quote!(::core::option::Option::Some(#flag)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote!(::gateway::table::Route { method: #method, path: #path, operation: ::gateway::table::Operation::#operation, dialect: #dialect, stream: #stream, public: #public })
+    });
+    quote! {
+        /// Every route, in the order of the spec.
+        pub static ROUTES: &[::gateway::table::Route] = &[#(#rows,)*];
+    }
+}
+
+/// Where a credential goes.
+pub fn scheme(scheme: &Scheme) -> TokenStream {
+    match scheme {
+        Scheme::Bearer => quote!(::gateway::table::Scheme::Bearer),
+        Scheme::Header(name) => quote!(::gateway::table::Scheme::Header(#name)),
+        Scheme::Query(name) => quote!(::gateway::table::Scheme::Query(#name)),
+    }
+}
+
+/// The verdicts of a dialect.
+pub fn ledger(cx: &Context<'_>) -> TokenStream {
+    let verdicts = (0..cx.names.entries().len()).map(|number| match cx.dialect.ledger.get(&number) {
+        Some(loss) => verdict(loss),
+        None if cx.dialect.bound.contains(&number) => quote!(::gateway::table::Verdict::Bound),
+        None => quote!(::gateway::table::Verdict::Implied),
+    });
+    quote!([#(#verdicts,)*])
+}
+
+fn dialect(name: &str) -> TokenStream {
+    let module = ident(&snake(name));
+    quote!(&::gateway::generated::dialects::#module::DIALECT)
+}
+
+fn verdict(loss: &Loss) -> TokenStream {
+    match loss {
+        Loss::Drop(_) => quote!(::gateway::table::Verdict::Drop),
+        Loss::Implied(_) => quote!(::gateway::table::Verdict::Implied),
+        Loss::Refuse(reason) => quote!(::gateway::table::Verdict::Refuse(#reason)),
+        Loss::Nearest(pass, table) => {
+            let name = ident(&upper_camel(pass));
+            let rows = table.as_ref().and_then(Value::as_object).map(|table| {
+                let rows = table.iter().map(|(effort, value)| {
+                    let effort = enum_value("ReasoningEffort", effort);
+                    let value = match value {
+                        Value::Number(number) => {
+                            let number = number.as_i64().unwrap_or_default();
+                            quote!(#number)
+                        }
+                        Value::String(other) => {
+                            let other = enum_value("ReasoningEffort", other);
+                            quote!(::core::option::Option::Some(#other))
+                        }
+                        _ => quote!(::core::option::Option::None),
+                    };
+                    quote!((#effort, #value))
+                });
+                quote!((&[#(#rows,)*]))
+            });
+            quote!(::gateway::table::Verdict::Nearest(::gateway::table::Pass::#name #rows))
+        }
+    }
+}
+
+fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
+    let (id, url, key) = (&provider.id, &provider.url, screaming(&provider.id));
+    let auth = match &provider.auth {
+        Some(auth) => {
+            let auth = scheme(auth);
+            quote!(::core::option::Option::Some(#auth))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let headers = pairs(&provider.extra_headers);
+    let endpoint = |name: &str| match provider.endpoints.iter().find(|(n, _)| n == name) {
+        Some((_, endpoint)) => {
+            let endpoint = self::endpoint(endpoint);
+            quote!(::core::option::Option::Some(#endpoint))
+        }
+        None => quote!(::core::option::Option::None),
+    };
+    let (list, generate, generate_stream) = (endpoint("list"), endpoint("generate"), endpoint("generate_stream"));
+    let origin = provider.endpoints.iter().find(|(n, _)| n == "generate").map(|(_, e)| e.dialect.clone()).unwrap_or_default();
+    let adjust = provider.adjust.iter().map(|entry| self::adjust(entry, &origin, canonical));
+    quote! {
+        ::gateway::table::Provider {
+            id: #id,
+            url: #url,
+            key: #key,
+            auth: #auth,
+            extra_headers: #headers,
+            list: #list,
+            generate: #generate,
+            generate_stream: #generate_stream,
+            adjust: &[#(#adjust,)*],
+        }
+    }
+}
+
+fn pairs(pairs: &[(String, String)]) -> TokenStream {
+    let rows = pairs.iter().map(|(name, value)| quote!((#name, #value)));
+    quote!(&[#(#rows,)*])
+}
+
+fn endpoint(endpoint: &Endpoint) -> TokenStream {
+    let (method, path) = (&endpoint.method, &endpoint.path);
+    let (query, headers, dialect) = (pairs(&endpoint.query), pairs(&endpoint.headers), dialect(&endpoint.dialect));
+    quote!(::gateway::table::Endpoint { method: #method, path: #path, query: #query, headers: #headers, dialect: #dialect })
+}
+
+fn adjust(adjust: &Adjust, origin: &str, canonical: &Canonical) -> TokenStream {
+    let models = match &adjust.models {
+        Some(models) => quote!(::core::option::Option::Some(#models)),
+        None => quote!(::core::option::Option::None),
+    };
+    let field = |number: usize| {
+        let number = number as u16;
+        quote!(::gateway::generated::ledger::Field(#number))
+    };
+    let when = adjust.when.iter().map(|when| match when {
+        When::Present(number, there) => {
+            let field = field(*number);
+            quote!(|request| ::gateway::generated::ledger::present(request, #field) == #there)
+        }
+        When::Is(case) => {
+            let holds = super::access::holds_of(canonical, case, &quote!(request));
+            quote!(|request| #holds)
+        }
+        When::Test(name) => {
+            let test = ident(&snake(name));
+            quote!(|request| ::gateway::canonical::history::#test(request, #origin))
+        }
+    });
+    let lost = adjust.lost.iter().map(|(number, loss)| {
+        let (field, verdict) = (field(*number), verdict(loss));
+        quote!((#field, #verdict))
+    });
+    let edits = adjust.edits.iter().map(|(node, op)| {
+        let op = self::op(op, canonical);
+        quote!(::gateway::table::Edit { node: #node, op: #op })
+    });
+    quote!(::gateway::table::Adjust { models: #models, when: &[#(#when,)*], lost: &[#(#lost,)*], edits: &[#(#edits,)*] })
+}
+
+fn op(op: &Op, canonical: &Canonical) -> TokenStream {
+    let number = |number: &Option<f64>| match number {
+        Some(number) => quote!(::core::option::Option::Some(#number)),
+        None => quote!(::core::option::Option::None),
+    };
+    let op = match op {
+        Op::Omit => quote!(Omit),
+        Op::Rename(name) => quote!(Rename(#name)),
+        Op::Default(json) => {
+            let json = json.to_string();
+            quote!(Default(#json))
+        }
+        Op::Force(json) => {
+            let json = json.to_string();
+            quote!(Force(#json))
+        }
+        Op::Clamp(minimum, maximum) => {
+            let (minimum, maximum) = (number(minimum), number(maximum));
+            quote!(Clamp { minimum: #minimum, maximum: #maximum })
+        }
+        Op::Below(path, more) => {
+            let found = super::access::get_of(canonical, path, &quote!(request));
+            quote!(Below(|request| #found.map(|bound| bound as f64 + #more)))
+        }
+        Op::Hash(length) => quote!(Hash(#length)),
+        Op::Map(rows) => {
+            let rows = rows.iter().map(|(from, to)| {
+                let (from, to) = (from.to_string(), to.to_string());
+                quote!((#from, #to))
+            });
+            quote!(Map(&[#(#rows,)*]))
+        }
+    };
+    quote!(::gateway::table::Op::#op)
+}
