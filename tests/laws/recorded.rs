@@ -1,7 +1,9 @@
 //! Requests and replies as recorded: what is read, written and read again is the same, and what is written is valid.
 
 use gateway::canonical::{ChatRequest, ChatResponse};
+use gateway::dialect::{Restore, prepare_response};
 use gateway::error::Fault;
+use gateway::generated::providers::PROVIDERS;
 use gateway::table::{Call, Chat, Dialect, Encoding};
 use hyper::HeaderMap;
 
@@ -72,7 +74,14 @@ fn request(dialect: &Dialect, chat: &Chat, exchange: &Exchange, body: &[u8], val
         (Ok(_), Some((_, why))) => panic!("{name} {id}: is read now, though it was {why}: take it off the list"),
         (Err(fault), None) => panic!("{name} {id} {}: {fault}", exchange.provider),
     };
-    let written = encode(chat, &first).unwrap_or_else(|fault| panic!("{name} {id}: can't be written: {fault}"));
+    let written = match encode(chat, &first) {
+        Ok(written) => written,
+        Err(fault) => {
+            // What is read and can't be written is refused by name, never left out.
+            assert!(fault.to_string().contains("no form for this"), "{name} {id}: {fault}");
+            return false;
+        }
+    };
     schema::holds(validator, &written, &format!("{name} request {id}"));
     let second = decode(chat, &written, &headers).unwrap_or_else(|fault| panic!("{name} {id}: {fault}"));
     let again = encode(chat, &second).unwrap_or_else(|fault| panic!("{name} {id}: {fault}"));
@@ -93,7 +102,8 @@ fn replies_are_read_and_written_and_read_again() {
                 assert!(read.is_err(), "{name} {id}: is read now: take it off the list");
                 continue;
             }
-            let first = read.unwrap_or_else(|fault| panic!("{name} {id} {}: {fault}", exchange.provider));
+            let mut first = read.unwrap_or_else(|fault| panic!("{name} {id} {}: {fault}", exchange.provider));
+            prepare_response(&mut first, &PROVIDERS[0], "some-model", dialect, &Restore::default()).expect("a reply in its own dialect");
             let Ok(written) = encode_reply(chat, &first) else { panic!("{name} {id}: can't be written") };
             schema::holds(&validator, &written, &format!("{name} reply {id}"));
             let second = (chat.decode_response)(&written).unwrap_or_else(|fault| panic!("{name} {id}: {fault}"));
