@@ -9,7 +9,6 @@ mod models;
 mod proxy;
 mod refusal;
 mod router;
-mod stand_in;
 mod stream;
 
 use std::sync::Arc;
