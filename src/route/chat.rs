@@ -149,8 +149,13 @@ impl Translation<'_, '_> {
         let said = media_type(response.headers());
         let mut specs = self.provider.chat.streams.iter();
         let Some(from) = specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said)) else {
-            let fault = Fault::new(format!("a stream was asked for, and {said:?} came"));
-            return Err(self.misunderstood(&fault));
+            let provider = self.target.config.provider.id;
+            warn!(
+                provider,
+                content_type = said,
+                "a stream was asked for, and something else came"
+            );
+            return Err(Refusal::undecodable());
         };
         let to = self.wanted()?;
         exchange.streamed();
@@ -193,11 +198,15 @@ impl Translation<'_, '_> {
         wanted.ok_or_else(none)
     }
 
-    /// What the provider said isn't its dialect. The log has the place, never the text.
+    /// What the provider said isn't its dialect. The log has the place only: a fault may quote what it found there.
     fn misunderstood(&self, fault: &Fault) -> Refusal {
         let provider = self.target.config.provider.id;
         let dialect = self.provider.dialect.name;
-        warn!(provider, dialect, error = %fault, "the provider's reply can't be understood");
+        let place = fault.place();
+        warn!(
+            provider,
+            dialect, place, "the provider's reply can't be understood"
+        );
         Refusal::undecodable()
     }
 }
