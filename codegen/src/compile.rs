@@ -48,7 +48,9 @@ pub fn model(entry: &Path) -> Result<Model, Vec<Fault>> {
     let document = source.entry();
     let mut dialects = BTreeMap::new();
     for file in source.names() {
-        let Some(node) = source.document(&file) else { continue };
+        let Some(node) = source.document(&file) else {
+            continue;
+        };
         if is_dialect(&node) {
             let name = dialect_name(&file, &document);
             let dialect = lower::dialect::lower(&name, &node, &canonical, &names, &faults);
@@ -68,7 +70,16 @@ pub fn model(entry: &Path) -> Result<Model, Vec<Fault>> {
         return Err(faults.into_vec());
     }
     let entry = document.place.file.to_string();
-    Ok(Model { entry, canonical, names, dialects, providers, routes, settings, files })
+    Ok(Model {
+        entry,
+        canonical,
+        names,
+        dialects,
+        providers,
+        routes,
+        settings,
+        files,
+    })
 }
 
 /// The modules of a model.
@@ -83,15 +94,22 @@ pub fn modules(model: &Model) -> Vec<Module> {
         ("canonical", emit::canonical::emit(&model.canonical)),
         ("ledger", emit::ledger::emit(&model.canonical, &model.names)),
         ("dialects", quote!(#(#dialects)*)),
-        ("providers", emit::tables::providers(&model.providers, &model.canonical)),
+        (
+            "providers",
+            emit::tables::providers(&model.providers, &model.canonical),
+        ),
         ("routes", emit::tables::routes(&model.routes)),
         ("settings", emit::settings::emit(&model.settings)),
     ];
-    parts.into_iter().map(|(name, tokens)| module(name, &model.entry, tokens)).collect()
+    parts
+        .into_iter()
+        .map(|(name, tokens)| module(name, &model.entry, tokens))
+        .collect()
 }
 
 fn is_dialect(node: &Node<'_>) -> bool {
-    node.get("paths").is_some_and(|paths| !paths.entries().is_empty())
+    node.get("paths")
+        .is_some_and(|paths| !paths.entries().is_empty())
 }
 
 /// A dialect is called as its file; the entry's own is `gateway`.
@@ -100,18 +118,45 @@ fn dialect_name(file: &str, entry: &Node<'_>) -> String {
         return "gateway".to_owned();
     }
     let name = file.rsplit('/').next().unwrap_or(file);
-    name.trim_end_matches(".yaml").trim_end_matches(".yml").to_owned()
+    name.trim_end_matches(".yaml")
+        .trim_end_matches(".yml")
+        .to_owned()
 }
 
 fn schema<'s>(document: &Node<'s>, name: &str, key: &str) -> Option<Node<'s>> {
-    document.get("components")?.get("schemas")?.get(name)?.follow().get(key)
+    document
+        .get("components")?
+        .get("schemas")?
+        .get(name)?
+        .follow()
+        .get(key)
 }
 
-fn providers(document: &Node<'_>, canonical: &Canonical, names: &Names, dialects: &mut BTreeMap<String, Dialect>, faults: &Faults) -> Vec<Provider> {
+fn providers(
+    document: &Node<'_>,
+    canonical: &Canonical,
+    names: &Names,
+    dialects: &mut BTreeMap<String, Dialect>,
+    faults: &Faults,
+) -> Vec<Provider> {
     let Some(configs) = schema(document, "Providers", "x-provider-configs") else {
-        faults.add(&document.place, "components.schemas.Providers.x-provider-configs is missing");
+        faults.add(
+            &document.place,
+            "components.schemas.Providers.x-provider-configs is missing",
+        );
         return Vec::new();
     };
-    let mut lowering = lower::provider::Lowering { canonical, names, dialects, faults, hooks: BTreeMap::new() };
-    configs.follow().entries().into_iter().filter_map(|(key, node)| lowering.provider(key, &node.follow())).collect()
+    let mut lowering = lower::provider::Lowering {
+        canonical,
+        names,
+        dialects,
+        faults,
+        hooks: BTreeMap::new(),
+    };
+    configs
+        .follow()
+        .entries()
+        .into_iter()
+        .filter_map(|(key, node)| lowering.provider(key, &node.follow()))
+        .collect()
 }

@@ -15,15 +15,24 @@ pub struct Module {
 pub fn module(name: &str, entry: &str, tokens: TokenStream) -> Module {
     let file = match syn::parse2::<syn::File>(tokens.clone()) {
         Ok(file) => file,
-        Err(error) => panic!("the compiler made a module '{name}' that isn't Rust: {error}\n{tokens}"),
+        Err(error) => {
+            panic!("the compiler made a module '{name}' that isn't Rust: {error}\n{tokens}")
+        }
     };
     let mut text = format!("// Made from {entry} by codegen. Do not edit: edit the spec.\n\n");
     for item in file.items {
-        let one = syn::File { shebang: None, attrs: Vec::new(), items: vec![item] };
+        let one = syn::File {
+            shebang: None,
+            attrs: Vec::new(),
+            items: vec![item],
+        };
         text.push_str(&prettyplease::unparse(&one));
         text.push('\n');
     }
     text.truncate(text.trim_end().len());
     text.push('\n');
-    Module { name: name.to_owned(), text }
+    Module {
+        name: name.to_owned(),
+        text,
+    }
 }

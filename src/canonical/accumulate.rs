@@ -12,7 +12,7 @@ pub struct Accumulator {
     response: ChatResponse<'static>,
     /// Where the parts are: candidate, index, and their places in `response`.
     places: Vec<(i64, i64, usize, usize)>,
-    error: Option<Error<'static>>,
+    error: Option<Box<Error<'static>>>,
 }
 
 impl Accumulator {
@@ -29,7 +29,12 @@ impl Accumulator {
             EventKind::Delta => self.delta(event),
             EventKind::Finish => self.finish(event),
             EventKind::Usage => self.report(event.usage.as_ref()),
-            EventKind::Error => self.error = event.error.as_ref().map(|error| error.to_static()),
+            EventKind::Error => {
+                self.error = event
+                    .error
+                    .as_ref()
+                    .map(|error| Box::new(error.to_static()))
+            }
             EventKind::Close | EventKind::Done => {}
         }
     }
@@ -40,7 +45,7 @@ impl Accumulator {
     }
 
     /// The whole answer, or what went wrong.
-    pub fn into_response(self) -> Result<ChatResponse<'static>, Error<'static>> {
+    pub fn into_response(self) -> Result<ChatResponse<'static>, Box<Error<'static>>> {
         match self.error {
             Some(error) => Err(error),
             None => Ok(self.response),

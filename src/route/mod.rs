@@ -71,7 +71,7 @@ struct Asked {
 /// An answer before its exchange goes with it.
 enum Answer {
     Whole(Response<Bytes>),
-    Chat(Response<stream::Chat>),
+    Chat(Response<Box<stream::Chat>>),
     Relay(Response<proxy::Relay>),
 }
 
@@ -225,7 +225,9 @@ impl Answer {
         exchange.status(status.as_u16());
         let mut response = match self {
             Self::Whole(response) => response.map(Body::from),
-            Self::Chat(response) => response.map(|chat| Body::stream(chat.observed(exchange))),
+            Self::Chat(response) => {
+                response.map(|chat| Body::Stream(Box::into_pin(chat.observed(exchange))))
+            }
             Self::Relay(response) => response.map(|relay| Body::stream(relay.observed(exchange))),
         };
         if let Ok(id) = id {

@@ -200,15 +200,15 @@ impl Answer {
     }
 
     /// The stream has ended well, unless the provider gave an error as its reason to finish: that is returned.
-    pub(super) fn conclude(&mut self, sink: Sink<'_>) -> Result<(), Error<'static>> {
+    pub(super) fn conclude(&mut self, sink: Sink<'_>) -> Result<(), Box<Error<'static>>> {
         self.start(ChatResponse::default(), sink);
         let failed = |lane: &Lane| matches!(lane.finish, Some((FinishReason::Error, _)));
         if self.lanes.iter().any(failed) {
-            return Err(Error {
+            return Err(Box::new(Error {
                 kind: ErrorKind::UpstreamBad,
                 message: Some("the provider ended the answer with an error".into()),
                 ..Error::default()
-            });
+            }));
         }
         if self.lanes.is_empty() {
             self.lane(0);

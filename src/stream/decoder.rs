@@ -167,7 +167,7 @@ impl Reader {
     fn conclude(&mut self, sink: Sink<'_>) {
         match self.answer.conclude(sink) {
             Ok(()) => self.ended = true,
-            Err(error) => self.fail(error, sink),
+            Err(error) => self.fail(*error, sink),
         }
     }
 

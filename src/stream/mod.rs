@@ -5,6 +5,7 @@
 mod answer;
 mod array;
 mod assemble;
+mod conclude;
 mod decoder;
 mod emit;
 mod expand;

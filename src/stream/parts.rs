@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use crate::canonical::{Event, EventKind, Part, PartKind};
 use crate::error::Fault;
-use crate::table::{FrameEncode, Holds, StreamSpec};
+use crate::table::{Frame, FrameEncode, Holds, Kinds, StreamSpec};
 
 use super::answer::event;
 use super::frames::Frames;
@@ -54,7 +54,7 @@ impl Frames {
     ) -> Result<bool, Fault> {
         let spec = self.spec;
         for frame in spec.frames {
-            let fits = frame.holds.has(EventKind::Delta) && frame.kinds.has(place.kind);
+            let fits = frame.holds.has(EventKind::Delta) && speaks_of(frame, place.kind);
             if !fits || !self.wanted(frame) {
                 continue;
             }
@@ -96,7 +96,7 @@ impl Frames {
     ) -> Result<bool, Fault> {
         let mut event = None;
         self.each(which, |this, frame| {
-            if !frame.kinds.has(place.kind) {
+            if !speaks_of(frame, place.kind) {
                 return Ok(false);
             }
             match &frame.encode {
@@ -136,10 +136,15 @@ pub(super) fn family(spec: &StreamSpec, kind: PartKind) -> usize {
     let speaks = |holds: EventKind| {
         spec.frames
             .iter()
-            .find(|frame| frame.holds.has(holds) && frame.kinds.has(kind))
+            .find(|frame| frame.holds.has(holds) && speaks_of(frame, kind))
     };
     let frame = speaks(EventKind::Open).or_else(|| speaks(EventKind::Delta));
     let shared = frame.filter(|frame| matches!(frame.encode, FrameEncode::Event(_)));
-    let first = shared.and_then(|frame| PartKind::ALL.iter().find(|kind| frame.kinds.has(**kind)));
+    let first = shared.and_then(|frame| PartKind::ALL.iter().find(|kind| speaks_of(frame, **kind)));
     *first.unwrap_or(&kind) as usize
+}
+
+/// Whether a frame can speak of this kind: one that speaks of no kind by name can stand beside any.
+fn speaks_of(frame: &Frame, kind: PartKind) -> bool {
+    frame.kinds == Kinds::NONE || frame.kinds.has(kind)
 }

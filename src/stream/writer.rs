@@ -4,13 +4,11 @@
 //! usage; done, or an error at any time. Whoever drives it otherwise gets a fault and nothing is written, so no
 //! ill-formed stream leaves here.
 
-use crate::canonical::{
-    ChatResponse, Error, Event, EventKind, FinishReason, Part, PartKind, Usage,
-};
+use crate::canonical::{ChatResponse, Error, Event, EventKind, Part, PartKind};
 use crate::error::Fault;
 use crate::table::{FrameEncode, Holds, Loss, LossKind, StreamSpec};
 
-use super::frames::{Frames, LastWords};
+use super::frames::Frames;
 use super::slot::{Slot, Stage, admit};
 use super::slots::Slots;
 use super::split::Said;
@@ -31,19 +29,19 @@ pub struct Head {
 /// Writes a stream.
 #[derive(Debug)]
 pub struct Writer {
-    frames: Frames,
+    pub(super) frames: Frames,
     /// The answer as far as it has come; parts are in it once they are written, if any frame may want them.
-    answer: ChatResponse<'static>,
-    parts: Slots,
-    phase: Phase,
+    pub(super) answer: ChatResponse<'static>,
+    pub(super) parts: Slots,
+    pub(super) phase: Phase,
     /// Some frame may bind what has been accumulated.
-    keep: bool,
+    pub(super) keep: bool,
     /// The dialect can hold several candidates.
     many: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Phase {
+pub(super) enum Phase {
     Fresh,
     Running,
     Ended,
@@ -213,89 +211,6 @@ impl Writer {
         self.parts.pump(&mut self.frames, out)
     }
 
-    fn finish(&mut self, event: &Event<'_>, out: &mut Vec<u8>) -> Result<(), Fault> {
-        let reason = event.finish.ok_or_else(|| order("a finish has a reason"))?;
-        let of_it = |slot: &Slot| slot.candidate == event.candidate;
-        if self
-            .parts
-            .slots
-            .iter()
-            .any(|slot| of_it(slot) && !slot.closed)
-        {
-            return Err(order("the finish follows the close of every part"));
-        }
-        let at = self.parts.lane(event.candidate);
-        let lane = &mut self.parts.lanes[at];
-        if lane.finish.is_some() {
-            return Err(order("a candidate finishes once"));
-        }
-        let reason = match reason {
-            FinishReason::Stop if lane.calls => FinishReason::ToolCalls,
-            reason => reason,
-        };
-        lane.finish = Some((reason, event.stop_text.as_deref().map(str::to_owned)));
-        lane.held = true;
-        self.parts.gather(&mut self.answer, self.keep);
-        let bare = |holds: Holds| {
-            finishes(holds) && !holds.has(EventKind::Usage) && !holds.has(EventKind::Done)
-        };
-        self.last_words(at, bare, out)
-    }
-
-    fn usage(&mut self, usage: Option<&Usage>, out: &mut Vec<u8>) -> Result<(), Fault> {
-        if let Some(usage) = usage {
-            self.answer.usage.get_or_insert_default().update(usage);
-        }
-        if self.parts.finished() {
-            self.release(out)?;
-        }
-        Ok(())
-    }
-
-    fn end(&mut self, out: &mut Vec<u8>) -> Result<(), Fault> {
-        if self.parts.lanes.is_empty() || !self.parts.finished() {
-            return Err(order("the end follows the finish of every candidate"));
-        }
-        self.release(out)?;
-        let known = self.answer.usage.is_some();
-        let rest = |holds: Holds| {
-            let bare = !holds.has(EventKind::Finish) && !holds.has(EventKind::Start);
-            holds.has(EventKind::Done) || known && bare && holds.has(EventKind::Usage)
-        };
-        self.last_words(0, rest, out)?;
-        self.phase = Phase::Ended;
-        self.frames.end(false, out);
-        Ok(())
-    }
-
-    /// Writes the frames that waited for the usage.
-    fn release(&mut self, out: &mut Vec<u8>) -> Result<(), Fault> {
-        let both = |holds: Holds| {
-            finishes(holds) && holds.has(EventKind::Usage) && !holds.has(EventKind::Done)
-        };
-        for lane in 0..self.parts.lanes.len() {
-            if std::mem::take(&mut self.parts.lanes[lane].held) {
-                self.last_words(lane, both, out)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn last_words(
-        &mut self,
-        lane: usize,
-        which: impl Fn(Holds) -> bool,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        let lane = &self.parts.lanes[lane];
-        let finish = lane.finish.as_ref();
-        let words = LastWords {
-            candidate: lane.candidate,
-            finish: finish.map(|(reason, stop_text)| (*reason, stop_text.as_deref())),
-        };
-        self.frames.finish(which, words, &mut self.answer, out)
-    }
-
     fn opened(&self, event: &Event<'_>) -> Result<usize, Fault> {
         let found = event
             .index
@@ -304,10 +219,6 @@ impl Writer {
             .filter(|slot| !self.parts.slots[*slot].closed)
             .ok_or_else(|| order("a delta or close is of an open part"))
     }
-}
-
-fn finishes(holds: Holds) -> bool {
-    holds.has(EventKind::Finish)
 }
 
 fn ends_something(holds: Holds) -> bool {
@@ -320,6 +231,6 @@ fn ends_something(holds: Holds) -> bool {
     ends.into_iter().any(|kind| holds.has(kind))
 }
 
-fn order(law: &'static str) -> Fault {
+pub(super) fn order(law: &'static str) -> Fault {
     Fault::new(format!("the stream is driven in the wrong order: {law}"))
 }

@@ -43,7 +43,10 @@ impl<'e> Edits<'e> {
             let changed = match op {
                 Op::Clamp { minimum, maximum } => clamp(now, *minimum, *maximum),
                 Op::Hash(length) => hashed(now, *length),
-                Op::Map(rows) => rows.iter().find(|(from, _)| *from == now).map(|(_, to)| (*to).to_owned()),
+                Op::Map(rows) => rows
+                    .iter()
+                    .find(|(from, _)| *from == now)
+                    .map(|(_, to)| (*to).to_owned()),
                 _ => None,
             };
             if let Some(json) = changed {
@@ -57,13 +60,23 @@ impl<'e> Encoding<'e> {
     /// The edits of a property: the later of two that say the same wins.
     pub fn edits(&self, hooks: &[(u16, bool)]) -> Edits<'e> {
         let mut found = Edits::default();
-        for edit in self.edits.iter().filter(|edit| hooks.contains(&(edit.node, true))) {
+        for edit in self
+            .edits
+            .iter()
+            .filter(|edit| hooks.contains(&(edit.node, true)))
+        {
             match &edit.op {
                 Op::Omit => found.omit = true,
                 Op::Rename(name) => found.rename = Some(name),
                 Op::Default(json) => found.default = Some(json),
                 Op::Force(json) => found.force = Some(json),
-                Op::Below(_) => found.below = self.bounds.iter().find(|(node, _)| *node == edit.node).map(|(_, bound)| *bound),
+                Op::Below(_) => {
+                    found.below = self
+                        .bounds
+                        .iter()
+                        .find(|(node, _)| *node == edit.node)
+                        .map(|(_, bound)| *bound)
+                }
                 amend => found.amends.push(amend),
             }
         }
@@ -81,18 +94,26 @@ impl<'e> Encoding<'e> {
 
     /// Notes that a value was left out.
     pub fn dropped(&mut self, field: &'static str) {
-        self.losses.push(Loss { field: field.into(), what: LossKind::Dropped });
+        self.losses.push(Loss {
+            field: field.into(),
+            what: LossKind::Dropped,
+        });
     }
 
     /// Notes that a value was written as the nearest thing.
     pub fn nearest(&mut self, field: &'static str) {
-        self.losses.push(Loss { field: field.into(), what: LossKind::Nearest });
+        self.losses.push(Loss {
+            field: field.into(),
+            what: LossKind::Nearest,
+        });
     }
 }
 
 fn clamp(json: &str, minimum: Option<f64>, maximum: Option<f64>) -> Option<String> {
     let number: f64 = json.parse().ok()?;
-    let fitting = number.max(minimum.unwrap_or(f64::NEG_INFINITY)).min(maximum.unwrap_or(f64::INFINITY));
+    let fitting = number
+        .max(minimum.unwrap_or(f64::NEG_INFINITY))
+        .min(maximum.unwrap_or(f64::INFINITY));
     (fitting != number).then(|| {
         let mut writer = Writer::default();
         writer.number(fitting);
@@ -101,7 +122,9 @@ fn clamp(json: &str, minimum: Option<f64>, maximum: Option<f64>) -> Option<Strin
 }
 
 fn hashed(json: &str, length: usize) -> Option<String> {
-    let Ok(Value::String(text)) = serde_json::from_str(json) else { return None };
+    let Ok(Value::String(text)) = serde_json::from_str(json) else {
+        return None;
+    };
     let fits = text.len() == length && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (!fits).then(|| format!("\"{}\"", hash::exact(&text, length)))
 }
@@ -113,8 +136,22 @@ mod tests {
     #[test]
     fn scalars_are_amended() {
         for (json, op, changed) in [
-            ("1.7", Op::Clamp { minimum: None, maximum: Some(1.5) }, "1.5"),
-            ("1", Op::Clamp { minimum: Some(0.0), maximum: Some(1.5) }, "1"),
+            (
+                "1.7",
+                Op::Clamp {
+                    minimum: None,
+                    maximum: Some(1.5),
+                },
+                "1.5",
+            ),
+            (
+                "1",
+                Op::Clamp {
+                    minimum: Some(0.0),
+                    maximum: Some(1.5),
+                },
+                "1",
+            ),
             ("\"abcdefghi\"", Op::Hash(9), "\"abcdefghi\""),
             ("\"low\"", Op::Map(&[("\"low\"", "\"high\"")]), "\"high\""),
             ("\"none\"", Op::Map(&[("\"low\"", "\"high\"")]), "\"none\""),
@@ -123,7 +160,11 @@ mod tests {
             writer.open(b'{');
             writer.key("x");
             writer.json(json);
-            Edits { amends: vec![&op], ..Edits::default() }.amend(&mut writer);
+            Edits {
+                amends: vec![&op],
+                ..Edits::default()
+            }
+            .amend(&mut writer);
             let text = String::from_utf8(writer.finish()).unwrap_or_default();
             assert_eq!(text, format!("{{\"x\":{changed}"));
         }

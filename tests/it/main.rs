@@ -11,5 +11,6 @@ mod proxy;
 mod routes;
 mod shutdown;
 mod stalls;
+mod streams;
 mod support;
 mod tls;

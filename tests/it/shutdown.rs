@@ -216,3 +216,27 @@ async fn what_can_not_start_says_why_in_one_line() {
         assert!(text.contains(name), "{text}");
     }
 }
+
+#[tokio::test]
+async fn the_binary_warns_serves_and_stops() {
+    let address = nobody().await;
+    let start = |host: &str| {
+        let child = Command::new(env!("CARGO_BIN_EXE_inference-gateway"))
+            .env_clear()
+            .env("SERVER_HOST", host)
+            .env("SERVER_PORT", address.port().to_string())
+            .stdout(Stdio::piped())
+            .spawn();
+        Process(child.unwrap())
+    };
+    for (host, warned) in [("0.0.0.0", true), ("127.0.0.1", false)] {
+        let mut process = start(host);
+        let mut log = process.0.stdout.take().unwrap();
+        listening(address).await;
+        process.signal("TERM");
+        assert_eq!(process.code().await, Some(0));
+        let mut text = String::new();
+        std::io::Read::read_to_string(&mut log, &mut text).unwrap();
+        assert_eq!(text.contains("auth is off"), warned, "{text}");
+    }
+}

@@ -61,7 +61,10 @@ pub struct Case {
 impl Case {
     /// The value, or the values, as texts.
     pub fn texts(&self) -> impl Iterator<Item = &str> {
-        let list = self.value.as_array().map_or(std::slice::from_ref(&self.value), Vec::as_slice);
+        let list = self
+            .value
+            .as_array()
+            .map_or(std::slice::from_ref(&self.value), Vec::as_slice);
         list.iter().filter_map(Value::as_str)
     }
 }
@@ -203,7 +206,10 @@ pub struct Types {
 impl Types {
     /// Whether no type was named, so that any will do.
     pub fn any(self) -> bool {
-        self == Types { null: self.null, ..Types::default() }
+        self == Types {
+            null: self.null,
+            ..Types::default()
+        }
     }
 }
 

@@ -18,6 +18,10 @@ const EVENTS: &[(&str, Frames<'_>)] = &[
         &[("", " a")],
     ),
     ("event: x\n\ndata: a\n\n", &[("", "a")]),
+    (
+        "data: 1\ndata: 2\n\ndata: 3\ndata: 4\n\n",
+        &[("", "1\n2"), ("", "3\n4")],
+    ),
     ("event:\ndata\n\n", &[("", "")]),
     ("\u{FEFF}data: ä€😀\n\n", &[("", "ä€😀")]),
     ("\n\r\n\rdata: a\n\n\n\r\n", &[("", "a")]),
@@ -146,7 +150,10 @@ fn broken_utf8_is_replaced_and_never_panics() {
     assert_eq!(frames, [(String::new(), "a\u{FFFD}b".to_owned())]);
 }
 
-fn read(framing: Framing, pieces: &[&[u8]]) -> Result<Vec<(String, String)>, crate::error::Fault> {
+pub fn read(
+    framing: Framing,
+    pieces: &[&[u8]],
+) -> Result<Vec<(String, String)>, crate::error::Fault> {
     let mut frames = Vec::new();
     let mut framed = Framed::new(framing, 1000);
     let mut take = |frame: crate::stream::framing::Frame<'_>| {

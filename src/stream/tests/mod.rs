@@ -1,8 +1,13 @@
 //! Streams of made-up dialects, cut at every byte.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod decode;
 mod dialects;
+mod ends;
+mod events;
 mod framing;
+mod laws;
+mod order;
 mod transcode;
 mod write;
 

@@ -14,8 +14,6 @@ use crate::error::Fault;
 use crate::table::{Encoding, Frame, FrameEncode, Holds, Kinds};
 use crate::wire::Sealed;
 
-pub const ALL: Kinds = Kinds((1 << PartKind::ALL.len()) - 1);
-
 pub const fn kinds(list: &[PartKind]) -> Kinds {
     let mut kinds = Kinds::NONE;
     let mut at = 0;
@@ -41,7 +39,7 @@ pub const fn frame(list: &[EventKind], name: Option<&'static str>, encode: Frame
         holds: holds(list),
         if_usage: false,
         name,
-        kinds: ALL,
+        kinds: Kinds::NONE,
         encode,
     }
 }
