@@ -1,6 +1,7 @@
 //! Requests and replies through whole dialects that are made up here: one where turns alternate, one that takes
 //! anything.
 
+mod providers;
 mod replies;
 mod requests;
 
@@ -80,7 +81,7 @@ fn free() -> Chat {
 }
 
 fn table(lost: &[(Field, Verdict)]) -> &'static Table {
-    let mut table = Box::new([Verdict::Bound; FIELDS]);
+    let mut table = Box::new([Verdict::Implied; FIELDS]);
     for (field, verdict) in lost {
         table[usize::from(field.0)] = *verdict;
     }

@@ -58,6 +58,7 @@ fn kinds_by_place() {
     };
     let user = || says(Role::User, "hi");
     let in_assistant = ledger::place(Some(Role::Assistant), PartKind::Image);
+    let in_thought = ledger::place(Some(Role::Assistant), PartKind::Thinking);
     let in_result = ledger::place(None, PartKind::Image);
     let audio = ledger::kind(PartKind::Audio);
     let thinking = ledger::kind(PartKind::Thinking);
@@ -103,7 +104,7 @@ fn kinds_by_place() {
             spoken(part(PartKind::Audio)),
             vec![(audio, Verdict::Refuse("no ears"))],
             vec![],
-            Err("audio: this provider can't be asked for it: no ears"),
+            Err("audio: no ears"),
         ),
         (
             "place before kind",
@@ -124,6 +125,13 @@ fn kinds_by_place() {
             Ok(("user:hi assistant:thinking", "/")),
         ),
         (
+            "held, and never sent",
+            spoken(part(PartKind::Thinking)),
+            vec![(in_thought, Verdict::Drop)],
+            vec![],
+            Ok(("user:hi", "assistant.thinking/")),
+        ),
+        (
             "adjusted",
             spoken(part(PartKind::Thinking)),
             vec![],
@@ -135,7 +143,7 @@ fn kinds_by_place() {
             spoken(part(PartKind::Thinking)),
             vec![],
             vec![(thinking, Verdict::Drop), (thinking, Verdict::Refuse("no"))],
-            Err("thinking: this provider can't be asked for it: no"),
+            Err("thinking: no"),
         ),
         (
             "held, but not by this model",
@@ -345,18 +353,9 @@ fn fields() {
     assert_eq!(request, ChatRequest::default());
 
     for (field, text) in [
-        (
-            Field::CHAT_REQUEST_TOP_K,
-            "top_k: this provider can't be asked for it: so it is",
-        ),
-        (
-            Field::TOOL_HOSTED,
-            "hosted: this provider can't be asked for it: so it is",
-        ),
-        (
-            Field::RESPONSE_FORMAT_JSON_SCHEMA,
-            "json_schema: this provider can't be asked for it: so it is",
-        ),
+        (Field::CHAT_REQUEST_TOP_K, "top_k: so it is"),
+        (Field::TOOL_HOSTED, "hosted: so it is"),
+        (Field::RESPONSE_FORMAT_JSON_SCHEMA, "json_schema: so it is"),
     ] {
         let refuse = [(field, Verdict::Refuse("so it is"))];
         assert_eq!(
