@@ -148,7 +148,6 @@ mod tests {
                     part: Part::of_text(text.to_string()),
                     opens: text.is_uppercase(),
                     name: text.is_uppercase().then_some("ann".into()),
-                    ..Item::default()
                 })
                 .collect();
             retain(&mut items, |item| {

@@ -3,8 +3,7 @@
 use regex_lite::Regex;
 
 use super::*;
-use crate::canonical::{ChatRequest, Tool, ToolChoice, ToolChoiceMode};
-use crate::dialect::prepare;
+use crate::canonical::{Tool, ToolChoice, ToolChoiceMode};
 use crate::generated::providers::PROVIDERS;
 use crate::table::Encoding;
 use crate::wire::Raw;
