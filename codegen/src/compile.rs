@@ -37,12 +37,23 @@ pub struct Model {
     pub files: Vec<PathBuf>,
 }
 
-/// Reads and checks the entry and all that it refers to. The error is every mistake that was found.
+/// Reads and checks the entry and all that it refers to, with the hub beside it. The error is every mistake that was
+/// found.
 pub fn model(entry: &Path) -> Result<Model, Vec<Fault>> {
+    model_on(entry, &entry.with_file_name("canonical.yaml"))
+}
+
+/// The same with a hub that stands elsewhere.
+pub fn model_on(entry: &Path, hub: &Path) -> Result<Model, Vec<Fault>> {
     let faults = Faults::default();
     let source = Source::load(entry, &faults);
-    let canonical_file = entry.with_file_name("canonical.yaml");
-    let hub = Source::load(&canonical_file, &faults);
+    let canonical_file = hub.to_path_buf();
+    let hub = Source::load(hub, &faults);
+    // What can't be read says nothing: all that it lacks would be told as mistakes.
+    if source.entry().value.is_null() || hub.entry().value.is_null() {
+        return Err(faults.into_vec());
+    }
+    lower::document::check(&source, &faults);
     let canonical = lower::canonical::lower(&hub.entry(), &faults);
     let names = Names::new(&canonical);
     let document = source.entry();
@@ -59,6 +70,9 @@ pub fn model(entry: &Path) -> Result<Model, Vec<Fault>> {
     }
     for dialect in dialects.values_mut() {
         check::ledger::check(dialect, &canonical, &names, &faults);
+        check::maps::check(dialect, &canonical, &faults);
+        check::unions::check(dialect, &faults);
+        check::cover::check(dialect, &faults);
     }
     let providers = providers(&document, &canonical, &names, &mut dialects, &faults);
     let routes = lower::route::lower(&document, &dialects, &faults);

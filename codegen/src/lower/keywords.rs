@@ -24,8 +24,8 @@ pub const EDGE_KEYS: &[&str] = &[
     "example",
 ];
 
-/// Every keyword of the binding language that may stand on a schema.
-const KEYWORDS: &[&str] = &[
+/// Every keyword of the language.
+pub const KEYWORDS: &[&str] = &[
     "x-canonical",
     "x-bind",
     "x-case",
@@ -76,21 +76,6 @@ pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faul
     schema.group = view
         .get("x-group")
         .and_then(|node| group(&node, canonical, faults));
-    unknown_keywords(view, faults);
-}
-
-fn unknown_keywords(view: &View<'_>, faults: &Faults) {
-    for (key, node) in view.own_entries() {
-        if key.starts_with("x-") && !KEYWORDS.contains(&key) {
-            faults.add(
-                &node.place,
-                format!(
-                    "'{key}' is no keyword{}",
-                    suggest(key, KEYWORDS.iter().copied())
-                ),
-            );
-        }
-    }
 }
 
 fn types(view: &View<'_>) -> Types {

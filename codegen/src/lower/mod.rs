@@ -2,6 +2,7 @@
 
 pub mod canonical;
 pub mod dialect;
+pub mod document;
 pub mod keywords;
 pub mod ledger;
 pub mod paths;
