@@ -68,6 +68,12 @@ pub fn model_on(entry: &Path, hub: &Path) -> Result<Model, Vec<Fault>> {
             dialects.insert(file, dialect);
         }
     }
+    for (key, node) in provider_configs(&document) {
+        dialects.extend(lower::inline::lower(
+            key, &node, &canonical, &names, &faults,
+        ));
+    }
+    lower::inline::check_names(&dialects, &faults);
     for dialect in dialects.values_mut() {
         check::ledger::check(dialect, &canonical, &names, &faults);
         check::maps::check(dialect, &canonical, &faults);
@@ -137,6 +143,17 @@ fn dialect_name(file: &str, entry: &Node<'_>) -> String {
         .to_owned()
 }
 
+fn provider_configs<'s>(document: &Node<'s>) -> Vec<(&'s str, Node<'s>)> {
+    let configs = schema(document, "Providers", "x-provider-configs");
+    let entries = configs.map(|node| node.follow().entries());
+    let follow = |(key, node): (&'s str, Node<'s>)| (key, node.follow());
+    entries
+        .unwrap_or_default()
+        .into_iter()
+        .map(follow)
+        .collect()
+}
+
 fn schema<'s>(document: &Node<'s>, name: &str, key: &str) -> Option<Node<'s>> {
     document
         .get("components")?
@@ -153,13 +170,13 @@ fn providers(
     dialects: &mut BTreeMap<String, Dialect>,
     faults: &Faults,
 ) -> Vec<Provider> {
-    let Some(configs) = schema(document, "Providers", "x-provider-configs") else {
+    let configs = provider_configs(document);
+    if configs.is_empty() {
         faults.add(
             &document.place,
             "components.schemas.Providers.x-provider-configs is missing",
         );
-        return Vec::new();
-    };
+    }
     let mut lowering = lower::provider::Lowering {
         canonical,
         names,
@@ -167,10 +184,10 @@ fn providers(
         faults,
         hooks: BTreeMap::new(),
     };
-    configs
-        .follow()
-        .entries()
+    let providers: Vec<Provider> = configs
         .into_iter()
-        .filter_map(|(key, node)| lowering.provider(key, &node.follow()))
-        .collect()
+        .filter_map(|(key, node)| lowering.provider(key, &node))
+        .collect();
+    check::providers::check(&providers, faults);
+    providers
 }

@@ -25,5 +25,11 @@ fn has_value(property: &Property, schemas: &[Schema]) -> bool {
     let edge = &property.edge;
     let schema = &schemas[edge.content];
     let is_bound = edge.bind.is_some() || edge.expr.is_some() || schema.spot != Spot::Nothing;
-    is_bound || edge.deprecated || schema.fill.is_some() || fixed(schemas, edge.content).is_some()
+    // Of an object that lacks something, what it lacks is told.
+    let is_object = !schema.properties.is_empty();
+    is_bound
+        || is_object
+        || edge.deprecated
+        || schema.fill.is_some()
+        || fixed(schemas, edge.content).is_some()
 }

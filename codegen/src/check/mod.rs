@@ -3,6 +3,7 @@
 pub mod cover;
 pub mod ledger;
 pub mod maps;
+pub mod providers;
 pub mod settings;
 pub mod unions;
 mod walk;

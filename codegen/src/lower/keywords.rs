@@ -283,6 +283,8 @@ fn group(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<Grou
         }
         Some(text.to_owned())
     };
+    word(node, "merge", &["adjacent", "never"], faults);
+    word(node, "pairs", &["strict", "free"], faults);
     let lead = node.get("lead").map(|list| {
         list.items()
             .iter()
@@ -297,6 +299,17 @@ fn group(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<Grou
         strict: node.text("pairs") == Some("strict"),
         later_system: role("later_system"),
     })
+}
+
+/// The text of a key must be one of these, if it is there.
+fn word(node: &Node<'_>, key: &str, words: &[&str], faults: &Faults) {
+    if let Some(value) = node.get(key)
+        && !value.str().is_some_and(|text| words.contains(&text))
+    {
+        let text = value.str().unwrap_or_default();
+        let nearest = suggest(text, words.iter().copied());
+        faults.add(&value.place, format!("{key} can't be '{text}'{nearest}"));
+    }
 }
 
 /// `x-only`: roles or kinds.

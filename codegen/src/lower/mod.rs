@@ -3,6 +3,7 @@
 pub mod canonical;
 pub mod dialect;
 pub mod document;
+pub mod inline;
 pub mod keywords;
 pub mod ledger;
 pub mod paths;
