@@ -2,12 +2,12 @@
 
 mod support;
 
-use support::{all, compile, folder, golden, listed};
+use support::{SMALL_HUB, all, compile, folder, golden, listed};
 
 #[test]
 fn mistakes_are_told_word_for_word() {
     let cases = listed(&folder().join("faults"), "yaml");
-    all(cases.iter().map(|case| match compile(case) {
+    all(cases.iter().map(|case| match compile(case, SMALL_HUB) {
         Ok(_) => Err(format!("{} has no mistake", case.display())),
         Err(told) => golden(&case.with_extension("txt"), &told),
     }));
@@ -16,7 +16,7 @@ fn mistakes_are_told_word_for_word() {
 #[test]
 fn each_mistake_has_a_file_a_pointer_and_a_remedy() {
     for case in listed(&folder().join("faults"), "yaml") {
-        let told = compile(&case).err().unwrap_or_default();
+        let told = compile(&case, SMALL_HUB).err().unwrap_or_default();
         for line in told.lines() {
             let (place, what) = line.split_once(": ").unwrap_or_default();
             assert!(place.contains('#') && !what.is_empty(), "{line}");

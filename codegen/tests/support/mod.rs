@@ -9,9 +9,16 @@ pub fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests")
 }
 
-/// The model of a case on the small hub, or its faults, one on a line.
-pub fn compile(entry: &Path) -> Result<Model, String> {
-    compile::model_on(entry, &folder().join("hub/canonical.yaml")).map_err(|faults| {
+/// The compiler's own hub, so that cases stay small.
+#[allow(dead_code, reason = "each test binary uses one of the two")]
+pub const SMALL_HUB: &str = "hub/canonical.yaml";
+/// The hub of the gateway, for what is compiled with it.
+#[allow(dead_code, reason = "each test binary uses one of the two")]
+pub const REAL_HUB: &str = "../../spec/canonical.yaml";
+
+/// The model of a case on a hub, or its faults, one on a line.
+pub fn compile(entry: &Path, hub: &str) -> Result<Model, String> {
+    compile::model_on(entry, &folder().join(hub)).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(|fault| format!("{fault}\n")).collect();
         lines.concat()
     })
