@@ -33,8 +33,10 @@ pub(super) async fn answer(
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
     let caller = Side::of(asked.route.dialect)?;
+    // First, for a connection with an unread body on it can't be used again.
+    let body = body.whole().await?;
     let target = gateway.target(asked, exchange)?;
-    let (body, query) = (body.whole().await?, asked.query());
+    let query = asked.query();
     let mut request = (caller.chat.decode_request)(&call(asked, &query, &body))?;
     exchange.model(&request.model);
     let (endpoint, provider) = way(target, request.stream)?;
