@@ -4,7 +4,7 @@
 macro_rules! generated {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[allow(clippy::all, clippy::unwrap_used, unused, missing_docs)]
+        #[allow(clippy::all, clippy::unwrap_used, unused, nonstandard_style, missing_docs)]
         #[rustfmt::skip]
         pub mod $name {
             include!(concat!(env!("OUT_DIR"), "/", stringify!($name), ".rs"));

@@ -37,26 +37,48 @@ pub struct Model {
     pub files: Vec<PathBuf>,
 }
 
-/// Reads and checks the entry and all that it refers to. The error is every mistake that was found.
+/// Reads and checks the entry and all that it refers to, with the hub beside it. The error is every mistake that was
+/// found.
 pub fn model(entry: &Path) -> Result<Model, Vec<Fault>> {
+    model_on(entry, &entry.with_file_name("canonical.yaml"))
+}
+
+/// The same with a hub that stands elsewhere.
+pub fn model_on(entry: &Path, hub: &Path) -> Result<Model, Vec<Fault>> {
     let faults = Faults::default();
     let source = Source::load(entry, &faults);
-    let canonical_file = entry.with_file_name("canonical.yaml");
-    let hub = Source::load(&canonical_file, &faults);
+    let canonical_file = hub.to_path_buf();
+    let hub = Source::load(hub, &faults);
+    // What can't be read says nothing: all that it lacks would be told as mistakes.
+    if source.entry().value.is_null() || hub.entry().value.is_null() {
+        return Err(faults.into_vec());
+    }
+    lower::document::check(&source, &faults);
     let canonical = lower::canonical::lower(&hub.entry(), &faults);
     let names = Names::new(&canonical);
     let document = source.entry();
     let mut dialects = BTreeMap::new();
     for file in source.names() {
-        let Some(node) = source.document(&file) else { continue };
+        let Some(node) = source.document(&file) else {
+            continue;
+        };
         if is_dialect(&node) {
             let name = dialect_name(&file, &document);
             let dialect = lower::dialect::lower(&name, &node, &canonical, &names, &faults);
             dialects.insert(file, dialect);
         }
     }
+    for (key, node) in provider_configs(&document) {
+        dialects.extend(lower::inline::lower(
+            key, &node, &canonical, &names, &faults,
+        ));
+    }
+    lower::inline::check_names(&dialects, &faults);
     for dialect in dialects.values_mut() {
         check::ledger::check(dialect, &canonical, &names, &faults);
+        check::maps::check(dialect, &canonical, &faults);
+        check::unions::check(dialect, &faults);
+        check::cover::check(dialect, &faults);
     }
     let providers = providers(&document, &canonical, &names, &mut dialects, &faults);
     let routes = lower::route::lower(&document, &dialects, &faults);
@@ -68,7 +90,16 @@ pub fn model(entry: &Path) -> Result<Model, Vec<Fault>> {
         return Err(faults.into_vec());
     }
     let entry = document.place.file.to_string();
-    Ok(Model { entry, canonical, names, dialects, providers, routes, settings, files })
+    Ok(Model {
+        entry,
+        canonical,
+        names,
+        dialects,
+        providers,
+        routes,
+        settings,
+        files,
+    })
 }
 
 /// The modules of a model.
@@ -83,15 +114,22 @@ pub fn modules(model: &Model) -> Vec<Module> {
         ("canonical", emit::canonical::emit(&model.canonical)),
         ("ledger", emit::ledger::emit(&model.canonical, &model.names)),
         ("dialects", quote!(#(#dialects)*)),
-        ("providers", emit::tables::providers(&model.providers, &model.canonical)),
+        (
+            "providers",
+            emit::tables::providers(&model.providers, &model.canonical),
+        ),
         ("routes", emit::tables::routes(&model.routes)),
         ("settings", emit::settings::emit(&model.settings)),
     ];
-    parts.into_iter().map(|(name, tokens)| module(name, &model.entry, tokens)).collect()
+    parts
+        .into_iter()
+        .map(|(name, tokens)| module(name, &model.entry, tokens))
+        .collect()
 }
 
 fn is_dialect(node: &Node<'_>) -> bool {
-    node.get("paths").is_some_and(|paths| !paths.entries().is_empty())
+    node.get("paths")
+        .is_some_and(|paths| !paths.entries().is_empty())
 }
 
 /// A dialect is called as its file; the entry's own is `gateway`.
@@ -100,18 +138,56 @@ fn dialect_name(file: &str, entry: &Node<'_>) -> String {
         return "gateway".to_owned();
     }
     let name = file.rsplit('/').next().unwrap_or(file);
-    name.trim_end_matches(".yaml").trim_end_matches(".yml").to_owned()
+    name.trim_end_matches(".yaml")
+        .trim_end_matches(".yml")
+        .to_owned()
+}
+
+fn provider_configs<'s>(document: &Node<'s>) -> Vec<(&'s str, Node<'s>)> {
+    let configs = schema(document, "Providers", "x-provider-configs");
+    let entries = configs.map(|node| node.follow().entries());
+    let follow = |(key, node): (&'s str, Node<'s>)| (key, node.follow());
+    entries
+        .unwrap_or_default()
+        .into_iter()
+        .map(follow)
+        .collect()
 }
 
 fn schema<'s>(document: &Node<'s>, name: &str, key: &str) -> Option<Node<'s>> {
-    document.get("components")?.get("schemas")?.get(name)?.follow().get(key)
+    document
+        .get("components")?
+        .get("schemas")?
+        .get(name)?
+        .follow()
+        .get(key)
 }
 
-fn providers(document: &Node<'_>, canonical: &Canonical, names: &Names, dialects: &mut BTreeMap<String, Dialect>, faults: &Faults) -> Vec<Provider> {
-    let Some(configs) = schema(document, "Providers", "x-provider-configs") else {
-        faults.add(&document.place, "components.schemas.Providers.x-provider-configs is missing");
-        return Vec::new();
+fn providers(
+    document: &Node<'_>,
+    canonical: &Canonical,
+    names: &Names,
+    dialects: &mut BTreeMap<String, Dialect>,
+    faults: &Faults,
+) -> Vec<Provider> {
+    let configs = provider_configs(document);
+    if configs.is_empty() {
+        faults.add(
+            &document.place,
+            "components.schemas.Providers.x-provider-configs is missing",
+        );
+    }
+    let mut lowering = lower::provider::Lowering {
+        canonical,
+        names,
+        dialects,
+        faults,
+        hooks: BTreeMap::new(),
     };
-    let mut lowering = lower::provider::Lowering { canonical, names, dialects, faults, hooks: BTreeMap::new() };
-    configs.follow().entries().into_iter().filter_map(|(key, node)| lowering.provider(key, &node.follow())).collect()
+    let providers: Vec<Provider> = configs
+        .into_iter()
+        .filter_map(|(key, node)| lowering.provider(key, &node))
+        .collect();
+    check::providers::check(&providers, faults);
+    providers
 }

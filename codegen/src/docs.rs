@@ -166,7 +166,9 @@ pub fn ledger(model: &crate::compile::Model) -> String {
 fn cell(loss: &crate::model::dialect::Loss) -> String {
     use crate::model::dialect::Loss;
     match loss {
-        Loss::Drop(reason) | Loss::Refuse(reason) | Loss::Implied(reason) => format!("{}: {reason}", loss.verdict()),
+        Loss::Drop(reason) | Loss::Refuse(reason) | Loss::Implied(reason) => {
+            format!("{}: {reason}", loss.verdict())
+        }
         Loss::Nearest(pass, _) => format!("nearest: {pass}"),
     }
 }

@@ -30,7 +30,10 @@ pub struct Faults(RefCell<BTreeSet<Fault>>);
 impl Faults {
     /// Notes a fault at a place.
     pub fn add(&self, place: &Place, what: impl Into<String>) {
-        self.0.borrow_mut().insert(Fault { place: place.clone(), what: what.into() });
+        self.0.borrow_mut().insert(Fault {
+            place: place.clone(),
+            what: what.into(),
+        });
     }
 
     /// Whether none was found.
@@ -47,9 +50,14 @@ impl Faults {
 /// `; did you mean 'x'?` with the nearest of the names, or the list of them where none is near.
 pub fn suggest<'n>(wrong: &str, names: impl IntoIterator<Item = &'n str>) -> String {
     let names: Vec<&str> = names.into_iter().collect();
-    let nearest = names.iter().map(|name| (distance(wrong, name), *name)).min();
+    let nearest = names
+        .iter()
+        .map(|name| (distance(wrong, name), *name))
+        .min();
     match nearest {
-        Some((far, name)) if far <= 1 + wrong.len().max(name.len()) / 3 => format!("; did you mean '{name}'?"),
+        Some((far, name)) if far <= 1 + wrong.len().max(name.len()) / 3 => {
+            format!("; did you mean '{name}'?")
+        }
         _ if names.is_empty() => String::new(),
         _ => format!("; it can be: {}", names.join(", ")),
     }
@@ -78,7 +86,11 @@ mod tests {
     #[test]
     fn the_nearest_name_is_offered_and_the_list_where_none_is_near() {
         for (wrong, names, said) in [
-            ("usage.inputs", &["usage.input", "usage.output"][..], "; did you mean 'usage.input'?"),
+            (
+                "usage.inputs",
+                &["usage.input", "usage.output"][..],
+                "; did you mean 'usage.input'?",
+            ),
             ("modle", &["model", "models"], "; did you mean 'model'?"),
             ("x", &["drop", "refuse"], "; it can be: drop, refuse"),
             ("x", &[], ""),

@@ -18,10 +18,12 @@ use std::path::{Path, PathBuf};
 /// Compiles an entry document to one file a module in `out`. Gives every file that was read; the error is every mistake,
 /// each with its place and remedy.
 pub fn generate(entry: &Path, out: &Path) -> Result<Vec<PathBuf>, Vec<String>> {
-    let model = compile::model(entry).map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let model = compile::model(entry)
+        .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     for module in compile::modules(&model) {
         let path = out.join(module.name).with_extension("rs");
-        std::fs::write(&path, module.text).map_err(|error| vec![format!("can't write {}: {error}", path.display())])?;
+        std::fs::write(&path, module.text)
+            .map_err(|error| vec![format!("can't write {}: {error}", path.display())])?;
     }
     Ok(model.files)
 }

@@ -20,7 +20,11 @@ fn main() -> ExitCode {
             print!("{}", docs::ledger(model));
             Ok(())
         },
-        "docs" => |model| docs::FILES.iter().try_for_each(|(path, text)| std::fs::write(path, text(&model.settings))),
+        "docs" => |model| {
+            docs::FILES
+                .iter()
+                .try_for_each(|(path, text)| std::fs::write(path, text(&model.settings)))
+        },
         _ => {
             eprintln!("{USAGE}");
             return ExitCode::from(2);

@@ -44,24 +44,33 @@ pub fn ident(name: &str) -> Ident {
     }
     match name {
         // These can't be raw identifiers.
-        "self" | "Self" | "super" | "crate" | "_" | "" => Ident::new(&format!("{name}_"), Span::call_site()),
-        _ if syn::parse_str::<Ident>(&format!("r#{name}")).is_ok() => Ident::new_raw(name, Span::call_site()),
+        "self" | "Self" | "super" | "crate" | "_" | "" => {
+            Ident::new(&format!("{name}_"), Span::call_site())
+        }
+        _ if syn::parse_str::<Ident>(&format!("r#{name}")).is_ok() => {
+            Ident::new_raw(name, Span::call_site())
+        }
         _ => Ident::new("unnamed", Span::call_site()),
     }
 }
 
-/// Gives out names of one scope so that no two are equal: a second `type_` is `type_2`.
+/// Gives out names of one scope so that no two are equal: a second `kind` is `kind_2`, a second `Kind` is `Kind2`.
 #[derive(Debug, Default)]
 pub struct Scope(BTreeMap<String, usize>);
 
 impl Scope {
     /// The name itself, or with the first number that makes it new.
     pub fn unique(&mut self, name: &str) -> String {
+        let between = if name.starts_with(char::is_uppercase) {
+            ""
+        } else {
+            "_"
+        };
         let mut candidate = name.to_owned();
         while self.0.contains_key(&candidate) {
             let count = self.0.entry(name.to_owned()).or_insert(1);
             *count += 1;
-            candidate = format!("{name}_{count}");
+            candidate = format!("{name}{between}{count}");
         }
         self.0.insert(candidate.clone(), 1);
         candidate
@@ -88,7 +97,11 @@ fn words(name: &str) -> Vec<String> {
 /// A name may not begin with a digit, and there must be one.
 fn guard(name: String, prefix: char) -> String {
     let starts_well = name.chars().next().is_some_and(|c| c.is_alphabetic());
-    if starts_well { name } else { format!("{prefix}{name}") }
+    if starts_well {
+        name
+    } else {
+        format!("{prefix}{name}")
+    }
 }
 
 #[cfg(test)]
@@ -120,6 +133,9 @@ mod tests {
     #[test]
     fn equal_names_of_a_scope_are_numbered() {
         let mut scope = Scope::default();
-        assert_eq!(["a", "a", "b", "a"].map(|name| scope.unique(name)), ["a", "a_2", "b", "a_3"]);
+        assert_eq!(
+            ["a", "a", "b", "a"].map(|name| scope.unique(name)),
+            ["a", "a_2", "b", "a_3"]
+        );
     }
 }

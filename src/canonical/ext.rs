@@ -5,7 +5,8 @@ use std::borrow::Cow;
 use crate::codec::data_url::Medium;
 
 use super::{
-    ChatResponse, FinishReason, Item, Part, PartKind, Reasoning, Role, Source, SourceKind,
+    ChatRequest, ChatResponse, FinishReason, Item, Part, PartKind, Reasoning, Role, Source,
+    SourceKind,
 };
 
 impl<'a> Part<'a> {
@@ -34,6 +35,28 @@ impl<'a> Item<'a> {
             opens: true,
             name: None,
         }
+    }
+}
+
+impl ChatRequest<'_> {
+    /// The assistant's last turn calls tools, and no thinking in it is signed by this dialect. Some vendors then refuse
+    /// to go on thinking.
+    pub fn has_unsigned_calls(&self, origin: &str) -> bool {
+        let back = self.items.iter().rev();
+        let last: Vec<_> = back
+            .skip_while(|item| item.role != Role::Assistant)
+            .take_while(|item| item.role == Role::Assistant)
+            .collect();
+        let is_signed = |part: &Part<'_>| {
+            let seals = [&part.signature, &part.redacted];
+            part.kind == PartKind::Thinking
+                && seals
+                    .into_iter()
+                    .flatten()
+                    .any(|seal| seal.origin == origin)
+        };
+        last.iter().any(|item| item.part.kind == PartKind::ToolCall)
+            && !last.iter().any(|item| is_signed(&item.part))
     }
 }
 
@@ -88,6 +111,75 @@ impl<'a> Medium<'a> for Source<'a> {
 mod tests {
     use super::*;
     use crate::codec::data_url;
+    use crate::wire::Sealed;
+
+    #[test]
+    fn unsigned_calls() {
+        let sealed = |origin| {
+            Some(Sealed {
+                origin,
+                value: "s".into(),
+            })
+        };
+        let thinking = |origin| Part {
+            kind: PartKind::Thinking,
+            signature: sealed(origin),
+            ..Part::default()
+        };
+        let redacted = Part {
+            kind: PartKind::Thinking,
+            redacted: sealed("own"),
+            ..Part::default()
+        };
+        let call = || Part {
+            kind: PartKind::ToolCall,
+            ..Part::default()
+        };
+        let result = || {
+            Item::alone(
+                Role::Tool,
+                Part {
+                    kind: PartKind::ToolResult,
+                    ..Part::default()
+                },
+            )
+        };
+        let says = |part| Item::alone(Role::Assistant, part);
+        let cases = [
+            (vec![], false),
+            (vec![says(call()), result()], true),
+            (vec![says(thinking("own")), says(call()), result()], false),
+            (vec![says(redacted), says(call()), result()], false),
+            (vec![says(thinking("other")), says(call()), result()], true),
+            (vec![says(Part::of_text("x")), result()], false),
+            (
+                vec![
+                    says(thinking("own")),
+                    says(call()),
+                    result(),
+                    says(call()),
+                    result(),
+                ],
+                true,
+            ),
+            (
+                vec![says(call()), result(), says(Part::of_text("done"))],
+                false,
+            ),
+        ];
+        for (items, expected) in cases {
+            let request = ChatRequest {
+                items,
+                ..ChatRequest::default()
+            };
+            assert_eq!(
+                request.has_unsigned_calls("own"),
+                expected,
+                "{:?}",
+                request.items
+            );
+        }
+    }
 
     #[test]
     fn sources_are_data_urls() {

@@ -204,7 +204,11 @@ mod tests {
 
     #[test]
     fn grouped() {
-        let cases: [(&Group, &str, &str); 22] = [
+        let shared = Group {
+            wire_role: [0, 1, 2, 1],
+            ..FREE
+        };
+        let cases: [(&Group, &str, &str); 25] = [
             // adjacent turns of one role
             (&FREE, "UUA", "uU uU aA"),
             (&ALTERNATING, "UUA", "uUU aA"),
@@ -220,6 +224,16 @@ mod tests {
             (&ALTERNATING, "UCcRRU", "uU aCc tRRU"),
             (&ALTERNATING, "UCcURr", "uU aCc uRrU"),
             (&ALTERNATING, "UCcSRr", "uU aCc uRrS"),
+            (&shared, "UCcRru", "uU aCc tR tr uu"),
+            (&shared, "UCur", "uU aC uu tr"),
+            (
+                &Group {
+                    single_results: false,
+                    ..shared
+                },
+                "UCcRruU",
+                "uU aCc tRru uU",
+            ),
             // system
             (&FREE, "SUS", "sS uU sS"),
             (&FREE, "SSU", "sS sS uU"),

@@ -5,7 +5,6 @@ mod events;
 mod ext;
 pub mod fill;
 mod group;
-pub mod history;
 pub mod nearest;
 mod own;
 mod pairs;
@@ -14,11 +13,11 @@ mod turn;
 
 mod views;
 
+pub use crate::generated::canonical::*;
 pub use accumulate::{Accumulator, call_id};
 pub use events::{events_in_pieces, events_of};
 pub use group::{demote_system, group, leading_system};
 pub use pairs::pair;
 pub use text::join;
 pub use turn::{Turn, TurnView, each_part, retain};
-pub use crate::generated::canonical::*;
 pub use views::{first, lead, leading_parts, of_kinds, refs, sole};

@@ -144,10 +144,10 @@ mod tests {
             let mut items: Vec<_> = texts
                 .chars()
                 .map(|text| Item {
+                    role: Role::User,
                     part: Part::of_text(text.to_string()),
                     opens: text.is_uppercase(),
                     name: text.is_uppercase().then_some("ann".into()),
-                    ..Item::default()
                 })
                 .collect();
             retain(&mut items, |item| {
@@ -155,5 +155,20 @@ mod tests {
             });
             assert_eq!(shape(&items), expected, "{texts} without {gone}");
         }
+    }
+
+    #[test]
+    fn a_name_stays_with_its_speaker() {
+        let named = Item {
+            name: Some("ann".into()),
+            ..Item::alone(Role::User, Part::of_text("a"))
+        };
+        let other = Item {
+            opens: false,
+            ..Item::alone(Role::Assistant, Part::of_text("b"))
+        };
+        let mut items = vec![named, other];
+        retain(&mut items, |item| item.role == Role::Assistant);
+        assert_eq!(shape(&items), "+assistant:b");
     }
 }

@@ -13,7 +13,12 @@ pub fn first<T: Default>(list: &mut Vec<T>) -> &mut T {
 
 /// Puts a turn of this role before everything else.
 pub fn lead<'a>(items: &mut Vec<Item<'a>>, role: Role, parts: Vec<Part<'a>>) {
-    let turn = parts.into_iter().enumerate().map(|(i, part)| Item { role, part, opens: i == 0, name: None });
+    let turn = parts.into_iter().enumerate().map(|(i, part)| Item {
+        role,
+        part,
+        opens: i == 0,
+        name: None,
+    });
     items.splice(0..0, turn);
 }
 
@@ -24,12 +29,19 @@ pub fn refs<'r, 'a>(parts: &'r [Part<'a>]) -> Vec<&'r Part<'a>> {
 
 /// The parts of the leading run of system items.
 pub fn leading_parts<'r, 'a>(items: &'r [Item<'a>]) -> Vec<&'r Part<'a>> {
-    super::leading_system(items).iter().map(|item| &item.part).collect()
+    super::leading_system(items)
+        .iter()
+        .map(|item| &item.part)
+        .collect()
 }
 
 /// The parts of these kinds.
 pub fn of_kinds<'r, 'a>(parts: &[&'r Part<'a>], kinds: Kinds) -> Vec<&'r Part<'a>> {
-    parts.iter().copied().filter(|part| kinds.has(part.kind)).collect()
+    parts
+        .iter()
+        .copied()
+        .filter(|part| kinds.has(part.kind))
+        .collect()
 }
 
 /// The part, if it is the only one and of this kind.

@@ -1,1 +1,18 @@
-//! To come.
+//! Wire formats as the rest of the gateway sees them: a conversation is made fit for one of them, or refused.
+//!
+//! Knows ledgers and adjustments, and no dialect by name.
+
+mod adjust;
+mod kinds;
+pub mod losses;
+mod prepare;
+mod reply;
+mod restore;
+mod settle;
+
+pub use prepare::{Prepared, prepare};
+pub use reply::prepare_response;
+pub use restore::Restore;
+
+#[cfg(test)]
+mod tests;

@@ -97,7 +97,11 @@ impl Address {
         for (name, value) in &outgoing.query {
             pair(&mut query, name, value);
         }
-        Self::complete(url, query, target)
+        let shown = match query.is_empty() {
+            true => url.clone(),
+            false => format!("{url}?{query}"),
+        };
+        Self::complete(url, query, shown, target)
     }
 
     /// The address of a relayed request: base URL, the path and the query as they came.
@@ -112,14 +116,17 @@ impl Address {
         if let Some(Scheme::Query(name)) = target.config.provider.auth {
             query = without(&query, name);
         }
-        Self::complete(url, query, target)
+        // What callers put in a query may be a secret of theirs.
+        let shown = url.clone();
+        Self::complete(url, query, shown, target)
     }
 
-    fn complete(mut url: String, mut query: String, target: Target<'_>) -> Result<Self, Fault> {
-        let shown = match query.is_empty() {
-            true => url.clone(),
-            false => format!("{url}?{query}"),
-        };
+    fn complete(
+        mut url: String,
+        mut query: String,
+        shown: String,
+        target: Target<'_>,
+    ) -> Result<Self, Fault> {
         if let (Some(Scheme::Query(name)), Some(token)) =
             (target.config.provider.auth, target.token)
         {

@@ -136,6 +136,10 @@ fn relayed_paths_stay_under_the_base() {
         ),
     ] {
         let address = Address::of_relay(target, path, query).expect("it stays");
+        assert_eq!(
+            address.to_string(),
+            format!("http://acme.example/base/{path}")
+        );
         let uri = address.uri();
         assert_eq!(
             uri.path_and_query().map(ToString::to_string).as_deref(),

@@ -9,7 +9,6 @@ mod models;
 mod proxy;
 mod refusal;
 mod router;
-mod stand_in;
 mod stream;
 
 use std::sync::Arc;
@@ -71,8 +70,8 @@ struct Asked {
 /// An answer before its exchange goes with it.
 enum Answer {
     Whole(Response<Bytes>),
-    Chat(Response<stream::Chat>),
-    Relay(Response<proxy::Relay>),
+    Chat(Response<Box<stream::Chat>>),
+    Relay(Response<Box<proxy::Relay>>),
 }
 
 const UNMATCHED: &str = "unmatched";
@@ -225,8 +224,12 @@ impl Answer {
         exchange.status(status.as_u16());
         let mut response = match self {
             Self::Whole(response) => response.map(Body::from),
-            Self::Chat(response) => response.map(|chat| Body::stream(chat.observed(exchange))),
-            Self::Relay(response) => response.map(|relay| Body::stream(relay.observed(exchange))),
+            Self::Chat(response) => {
+                response.map(|chat| Body::Stream(Box::into_pin(chat.observed(exchange))))
+            }
+            Self::Relay(response) => {
+                response.map(|relay| Body::Stream(Box::into_pin(relay.observed(exchange))))
+            }
         };
         if let Ok(id) = id {
             // A relayed answer keeps the provider's.

@@ -27,20 +27,18 @@ pub(super) struct Chat {
 }
 
 impl Chat {
-    pub(super) fn new(reply: Reply, transcoder: Transcoder) -> Self {
-        Self {
+    pub(super) fn new(reply: Reply, transcoder: Transcoder) -> Box<Self> {
+        Box::new(Self {
             reply: Some(reply),
             transcoder,
             exchange: None,
-        }
+        })
     }
 
     /// The exchange ends with the stream.
-    pub(super) fn observed(self, exchange: Exchange) -> Self {
-        Self {
-            exchange: Some(exchange),
-            ..self
-        }
+    pub(super) fn observed(mut self: Box<Self>, exchange: Exchange) -> Box<Self> {
+        self.exchange = Some(exchange);
+        self
     }
 
     /// Takes what came, and gives what is to be written for it.

@@ -43,12 +43,25 @@ pub enum Op {
 pub struct Adjust {
     /// Regular expression on the model's name.
     pub models: Option<&'static str>,
-    /// What must hold of the request.
-    pub when: &'static [fn(&ChatRequest<'_>) -> bool],
+    /// What must hold of the request, all of it.
+    pub when: &'static [Condition],
     /// Changes of the ledger.
     pub lost: &'static [(Field, Verdict)],
     /// Changes of the wire.
     pub edits: &'static [Edit],
+}
+
+/// Something that may hold of a request.
+#[derive(Debug, Clone, Copy)]
+pub enum Condition {
+    /// This canonical field is there.
+    Present(Field),
+    /// It isn't (`!reasoning`).
+    Absent(Field),
+    /// A field has a certain value (`tool_choice.mode=required`).
+    Holds(fn(&ChatRequest<'_>) -> bool),
+    /// The assistant's last turn calls tools, and its thinking isn't signed by this dialect (`unsigned-calls`).
+    UnsignedCalls,
 }
 
 /// What happens to a value of a canonical field.

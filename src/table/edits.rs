@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::canonical::ChatRequest;
+use crate::canonical::{ChatRequest, PartKind};
 use crate::codec::hash;
+use crate::error::Fault;
 use crate::wire::write::Writer;
 
 use super::{Edit, Encoding, Loss, LossKind, Op};
@@ -43,7 +44,10 @@ impl<'e> Edits<'e> {
             let changed = match op {
                 Op::Clamp { minimum, maximum } => clamp(now, *minimum, *maximum),
                 Op::Hash(length) => hashed(now, *length),
-                Op::Map(rows) => rows.iter().find(|(from, _)| *from == now).map(|(_, to)| (*to).to_owned()),
+                Op::Map(rows) => rows
+                    .iter()
+                    .find(|(from, _)| *from == now)
+                    .map(|(_, to)| (*to).to_owned()),
                 _ => None,
             };
             if let Some(json) = changed {
@@ -57,13 +61,23 @@ impl<'e> Encoding<'e> {
     /// The edits of a property: the later of two that say the same wins.
     pub fn edits(&self, hooks: &[(u16, bool)]) -> Edits<'e> {
         let mut found = Edits::default();
-        for edit in self.edits.iter().filter(|edit| hooks.contains(&(edit.node, true))) {
+        for edit in self
+            .edits
+            .iter()
+            .filter(|edit| hooks.contains(&(edit.node, true)))
+        {
             match &edit.op {
                 Op::Omit => found.omit = true,
                 Op::Rename(name) => found.rename = Some(name),
                 Op::Default(json) => found.default = Some(json),
                 Op::Force(json) => found.force = Some(json),
-                Op::Below(_) => found.below = self.bounds.iter().find(|(node, _)| *node == edit.node).map(|(_, bound)| *bound),
+                Op::Below(_) => {
+                    found.below = self
+                        .bounds
+                        .iter()
+                        .find(|(node, _)| *node == edit.node)
+                        .map(|(_, bound)| *bound)
+                }
                 amend => found.amends.push(amend),
             }
         }
@@ -72,6 +86,7 @@ impl<'e> Encoding<'e> {
 
     /// Works out the bounds that the request itself tells. To be called before it is written.
     pub fn prepare(&mut self, request: &ChatRequest<'_>) {
+        self.is_request = true;
         let bound = |edit: &&'static Edit| match &edit.op {
             Op::Below(bound) => Some((edit.node, bound(request)?)),
             _ => None,
@@ -79,20 +94,38 @@ impl<'e> Encoding<'e> {
         self.bounds = self.edits.iter().filter_map(bound).collect();
     }
 
+    /// A part that no form here can say. What a model must see can't be left out of a request; what it thought can, and
+    /// so can any part of a reply.
+    pub fn unsaid(&mut self, kind: PartKind) -> Result<(), Fault> {
+        if self.is_request && kind != PartKind::Thinking {
+            return Err(Fault::new(format!("the provider has no form for this {}", kind.name().replace('_', " "))));
+        }
+        self.dropped(kind.name());
+        Ok(())
+    }
+
     /// Notes that a value was left out.
     pub fn dropped(&mut self, field: &'static str) {
-        self.losses.push(Loss { field: field.into(), what: LossKind::Dropped });
+        self.losses.push(Loss {
+            field: field.into(),
+            what: LossKind::Dropped,
+        });
     }
 
     /// Notes that a value was written as the nearest thing.
     pub fn nearest(&mut self, field: &'static str) {
-        self.losses.push(Loss { field: field.into(), what: LossKind::Nearest });
+        self.losses.push(Loss {
+            field: field.into(),
+            what: LossKind::Nearest,
+        });
     }
 }
 
 fn clamp(json: &str, minimum: Option<f64>, maximum: Option<f64>) -> Option<String> {
     let number: f64 = json.parse().ok()?;
-    let fitting = number.max(minimum.unwrap_or(f64::NEG_INFINITY)).min(maximum.unwrap_or(f64::INFINITY));
+    let fitting = number
+        .max(minimum.unwrap_or(f64::NEG_INFINITY))
+        .min(maximum.unwrap_or(f64::INFINITY));
     (fitting != number).then(|| {
         let mut writer = Writer::default();
         writer.number(fitting);
@@ -101,7 +134,9 @@ fn clamp(json: &str, minimum: Option<f64>, maximum: Option<f64>) -> Option<Strin
 }
 
 fn hashed(json: &str, length: usize) -> Option<String> {
-    let Ok(Value::String(text)) = serde_json::from_str(json) else { return None };
+    let Ok(Value::String(text)) = serde_json::from_str(json) else {
+        return None;
+    };
     let fits = text.len() == length && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     (!fits).then(|| format!("\"{}\"", hash::exact(&text, length)))
 }
@@ -113,8 +148,22 @@ mod tests {
     #[test]
     fn scalars_are_amended() {
         for (json, op, changed) in [
-            ("1.7", Op::Clamp { minimum: None, maximum: Some(1.5) }, "1.5"),
-            ("1", Op::Clamp { minimum: Some(0.0), maximum: Some(1.5) }, "1"),
+            (
+                "1.7",
+                Op::Clamp {
+                    minimum: None,
+                    maximum: Some(1.5),
+                },
+                "1.5",
+            ),
+            (
+                "1",
+                Op::Clamp {
+                    minimum: Some(0.0),
+                    maximum: Some(1.5),
+                },
+                "1",
+            ),
             ("\"abcdefghi\"", Op::Hash(9), "\"abcdefghi\""),
             ("\"low\"", Op::Map(&[("\"low\"", "\"high\"")]), "\"high\""),
             ("\"none\"", Op::Map(&[("\"low\"", "\"high\"")]), "\"none\""),
@@ -123,7 +172,11 @@ mod tests {
             writer.open(b'{');
             writer.key("x");
             writer.json(json);
-            Edits { amends: vec![&op], ..Edits::default() }.amend(&mut writer);
+            Edits {
+                amends: vec![&op],
+                ..Edits::default()
+            }
+            .amend(&mut writer);
             let text = String::from_utf8(writer.finish()).unwrap_or_default();
             assert_eq!(text, format!("{{\"x\":{changed}"));
         }

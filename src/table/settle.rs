@@ -13,7 +13,10 @@ use super::{Loss, LossKind, Verdict};
 pub fn falls(table: &Table, field: Field, losses: &mut Vec<Loss>) -> Result<bool, Fault> {
     match table.get(usize::from(field.0)) {
         Some(Verdict::Drop) => {
-            losses.push(Loss { field: Cow::Borrowed(field.name()), what: LossKind::Dropped });
+            losses.push(Loss {
+                field: Cow::Borrowed(field.name()),
+                what: LossKind::Dropped,
+            });
             Ok(true)
         }
         Some(Verdict::Refuse(reason)) => Err(Fault::new(*reason).at(field.name())),
@@ -25,12 +28,18 @@ pub fn falls(table: &Table, field: Field, losses: &mut Vec<Loss>) -> Result<bool
 pub fn settle_error(mut error: Error<'_>, status: u16) -> Error<'_> {
     let vague = matches!(error.kind, ErrorKind::Internal | ErrorKind::InvalidRequest);
     if vague {
-        let by_class = if status >= 500 { ErrorKind::Internal } else { ErrorKind::InvalidRequest };
+        let by_class = if status >= 500 {
+            ErrorKind::Internal
+        } else {
+            ErrorKind::InvalidRequest
+        };
         error.kind = ErrorKind::from_status(status).unwrap_or(by_class);
     }
     error.status = Some(i64::from(status));
     if error.message.as_deref().unwrap_or_default().is_empty() {
-        error.message = Some(Cow::Owned(format!("the provider answered with status {status}")));
+        error.message = Some(Cow::Owned(format!(
+            "the provider answered with status {status}"
+        )));
     }
     error
 }
@@ -38,7 +47,8 @@ pub fn settle_error(mut error: Error<'_>, status: u16) -> Error<'_> {
 /// The HTTP status of an error.
 pub fn status_of(error: &Error<'_>) -> u16 {
     let own = error.status.and_then(|status| u16::try_from(status).ok());
-    own.filter(|status| (400..600).contains(status)).unwrap_or(error.kind.status())
+    own.filter(|status| (400..600).contains(status))
+        .unwrap_or(error.kind.status())
 }
 
 /// The body of an error reply; where a dialect has no form for it, the gateway's own.

@@ -23,12 +23,18 @@ pub struct Reading {
 impl Reading {
     /// For what clients send.
     pub fn strict() -> Self {
-        Self { strict: true, unknown: 0 }
+        Self {
+            strict: true,
+            unknown: 0,
+        }
     }
 
     /// For what providers send.
     pub fn lenient() -> Self {
-        Self { strict: false, unknown: 0 }
+        Self {
+            strict: false,
+            unknown: 0,
+        }
     }
 
     /// An empty text is said on purpose by a client and means nothing from a provider.
@@ -231,7 +237,10 @@ pub struct Whole<'a, T> {
 impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Whole<'a, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&'de RawValue>::deserialize(deserializer)?;
-        Ok(Whole { json: raw.get(), value: nested(raw.get())? })
+        Ok(Whole {
+            json: raw.get(),
+            value: nested(raw.get())?,
+        })
     }
 }
 
@@ -249,24 +258,46 @@ impl<'de, T: Deserialize<'de>, const RAW: bool> Deserialize<'de> for List<T, RAW
             let list: Vec<Option<T>> = nested(raw)?;
             return Ok(List(list.into_iter().flatten().collect()));
         }
-        struct ListVisitor<T>(PhantomData<T>);
-        impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
-            type Value = Vec<T>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a list")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
-                let mut list = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(1024));
-                while let Some(element) = seq.next_element::<Option<T>>()? {
-                    list.extend(element);
-                }
-                Ok(list)
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
-                T::deserialize(de::value::MapAccessDeserializer::new(map)).map(|one| vec![one])
-            }
+        deserializer
+            .deserialize_any(ListVisitor(PhantomData))
+            .map(List)
+    }
+}
+
+struct ListVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
+    type Value = Vec<T>;
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list")
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
+        let mut list = Vec::with_capacity(seq.size_hint().unwrap_or(0).min(1024));
+        while let Some(element) = seq.next_element::<Option<T>>()? {
+            list.extend(element);
         }
-        deserializer.deserialize_any(ListVisitor(PhantomData)).map(List)
+        Ok(list)
+    }
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
+        T::deserialize(de::value::MapAccessDeserializer::new(map)).map(|one| vec![one])
+    }
+}
+
+/// What can be read from a list that is already open.
+pub trait Elements<'de>: Deserialize<'de> {
+    /// Reads the elements.
+    fn elements<A: SeqAccess<'de>>(seq: A) -> Result<Self, A::Error>;
+}
+
+impl<'de, T: Deserialize<'de>, const RAW: bool> Elements<'de> for List<T, RAW> {
+    fn elements<A: SeqAccess<'de>>(seq: A) -> Result<Self, A::Error> {
+        ListVisitor(PhantomData).visit_seq(seq).map(List)
+    }
+}
+
+impl<'de> Elements<'de> for Never {
+    fn elements<A: SeqAccess<'de>>(_: A) -> Result<Self, A::Error> {
+        Err(de::Error::custom("a list is not expected here"))
     }
 }
 
@@ -276,7 +307,9 @@ pub enum Never {}
 
 impl<'de> Deserialize<'de> for Never {
     fn deserialize<D: Deserializer<'de>>(_: D) -> Result<Self, D::Error> {
-        Err(de::Error::custom("a value of this type is not expected here"))
+        Err(de::Error::custom(
+            "a value of this type is not expected here",
+        ))
     }
 }
 
@@ -307,7 +340,11 @@ impl<'a, L, O, const RAW: bool, const SCALARS: u8> Mixed<'a, L, O, RAW, SCALARS>
     }
     /// The text.
     pub fn as_text(&self) -> Option<&str> {
-        if let Mixed::Text(text) = self { Some(&text.0) } else { None }
+        if let Mixed::Text(text) = self {
+            Some(&text.0)
+        } else {
+            None
+        }
     }
     /// The number, also one written as text.
     pub fn take_integer(&mut self) -> Option<i64> {
@@ -327,7 +364,11 @@ impl<'a, L, O, const RAW: bool, const SCALARS: u8> Mixed<'a, L, O, RAW, SCALARS>
     }
     /// The boolean.
     pub fn take_flag(&mut self) -> Option<bool> {
-        if let Mixed::Flag(flag) = self { Some(*flag) } else { None }
+        if let Mixed::Flag(flag) = self {
+            Some(*flag)
+        } else {
+            None
+        }
     }
 }
 
@@ -335,7 +376,11 @@ fn nested<'de, T: Deserialize<'de>, E: de::Error>(json: &'de str) -> Result<T, E
     serde_json::from_str(json).map_err(|error| {
         let mut reader = serde_json::Deserializer::from_str(json);
         match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Err(located) if located.path().to_string() != "." => E::custom(format_args!("{}: {}", located.path(), bare(located.inner()))),
+            Err(located) if located.path().to_string() != "." => E::custom(format_args!(
+                "{}: {}",
+                located.path(),
+                bare(located.inner())
+            )),
             _ => E::custom(bare(&error)),
         }
     })
@@ -346,9 +391,10 @@ fn bare(error: &serde_json::Error) -> String {
     text.split(" at line ").next().unwrap_or(&text).to_owned()
 }
 
-impl<'de: 'a, 'a, L, O, const RAW: bool, const SCALARS: u8> Deserialize<'de> for Mixed<'a, L, O, RAW, SCALARS>
+impl<'de: 'a, 'a, L, O, const RAW: bool, const SCALARS: u8> Deserialize<'de>
+    for Mixed<'a, L, O, RAW, SCALARS>
 where
-    L: Deserialize<'de>,
+    L: Elements<'de>,
     O: Deserialize<'de>,
 {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -362,7 +408,9 @@ where
                 _ => nested(raw).map(Mixed::Object),
             };
         }
-        deserializer.deserialize_any(MixedVisitor::<L, O, SCALARS>(PhantomData)).map(Into::into)
+        deserializer
+            .deserialize_any(MixedVisitor::<L, O, SCALARS>(PhantomData))
+            .map(Into::into)
     }
 }
 
@@ -379,7 +427,9 @@ enum Found<'de, L, O> {
     Object(O),
 }
 
-impl<'de: 'a, 'a, L, O, const RAW: bool, const SCALARS: u8> From<Found<'de, L, O>> for Mixed<'a, L, O, RAW, SCALARS> {
+impl<'de: 'a, 'a, L, O, const RAW: bool, const SCALARS: u8> From<Found<'de, L, O>>
+    for Mixed<'a, L, O, RAW, SCALARS>
+{
     fn from(found: Found<'de, L, O>) -> Self {
         match found {
             Found::Text(text) => Mixed::Text(Text(text)),
@@ -393,8 +443,13 @@ impl<'de: 'a, 'a, L, O, const RAW: bool, const SCALARS: u8> From<Found<'de, L, O
 
 struct MixedVisitor<L, O, const SCALARS: u8>(PhantomData<(L, O)>);
 
-impl<'de, L: Deserialize<'de>, O: Deserialize<'de>, const SCALARS: u8> MixedVisitor<L, O, SCALARS> {
-    fn scalar<E: de::Error>(&self, bit: u8, found: Found<'de, L, O>, unexpected: de::Unexpected<'_>) -> Result<Found<'de, L, O>, E> {
+impl<'de, L: Elements<'de>, O: Deserialize<'de>, const SCALARS: u8> MixedVisitor<L, O, SCALARS> {
+    fn scalar<E: de::Error>(
+        &self,
+        bit: u8,
+        found: Found<'de, L, O>,
+        unexpected: de::Unexpected<'_>,
+    ) -> Result<Found<'de, L, O>, E> {
         if SCALARS & bit == 0 {
             return Err(E::invalid_type(unexpected, self));
         }
@@ -402,7 +457,9 @@ impl<'de, L: Deserialize<'de>, O: Deserialize<'de>, const SCALARS: u8> MixedVisi
     }
 }
 
-impl<'de, L: Deserialize<'de>, O: Deserialize<'de>, const SCALARS: u8> Visitor<'de> for MixedVisitor<L, O, SCALARS> {
+impl<'de, L: Elements<'de>, O: Deserialize<'de>, const SCALARS: u8> Visitor<'de>
+    for MixedVisitor<L, O, SCALARS>
+{
     type Value = Found<'de, L, O>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -413,33 +470,53 @@ impl<'de, L: Deserialize<'de>, O: Deserialize<'de>, const SCALARS: u8> Visitor<'
             (!is_never::<L>(), "a list"),
             (!is_never::<O>(), "an object"),
         ];
-        let words: Vec<&str> = words.iter().filter(|(admitted, _)| *admitted).map(|(_, word)| *word).collect();
+        let words: Vec<&str> = words
+            .iter()
+            .filter(|(admitted, _)| *admitted)
+            .map(|(_, word)| *word)
+            .collect();
         f.write_str(&words.join(" or "))
     }
     fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Self::Value, E> {
-        self.scalar(1, Found::Text(Cow::Borrowed(text)), de::Unexpected::Str("…"))
+        self.scalar(
+            1,
+            Found::Text(Cow::Borrowed(text)),
+            de::Unexpected::Str("…"),
+        )
     }
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
-        self.scalar(1, Found::Text(Cow::Owned(text.to_owned())), de::Unexpected::Str("…"))
+        self.scalar(
+            1,
+            Found::Text(Cow::Owned(text.to_owned())),
+            de::Unexpected::Str("…"),
+        )
     }
     fn visit_bool<E: de::Error>(self, flag: bool) -> Result<Self::Value, E> {
         self.scalar(4, Found::Flag(flag), de::Unexpected::Bool(flag))
     }
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<Self::Value, E> {
-        self.scalar(2, Found::Number(Number::Whole(number)), de::Unexpected::Signed(number))
+        self.scalar(
+            2,
+            Found::Number(Number::Whole(number)),
+            de::Unexpected::Signed(number),
+        )
     }
     fn visit_u64<E: de::Error>(self, number: u64) -> Result<Self::Value, E> {
         let found = i64::try_from(number).map_or(Number::Real(number as f64), Number::Whole);
         self.scalar(2, Found::Number(found), de::Unexpected::Unsigned(number))
     }
     fn visit_f64<E: de::Error>(self, number: f64) -> Result<Self::Value, E> {
-        self.scalar(2, Found::Number(Number::Real(number)), de::Unexpected::Float(number))
+        self.scalar(
+            2,
+            Found::Number(Number::Real(number)),
+            de::Unexpected::Float(number),
+        )
     }
     fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
         if is_never::<L>() {
             return Err(de::Error::invalid_type(de::Unexpected::Seq, &self));
         }
-        L::deserialize(de::value::SeqAccessDeserializer::new(seq)).map(Found::List)
+        L::elements(seq).map(Found::List)
     }
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
         if !is_never::<O>() {

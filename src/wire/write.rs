@@ -23,7 +23,11 @@ pub struct Mark {
 impl Writer {
     /// Writes after what the buffer holds.
     pub fn new(out: Vec<u8>) -> Self {
-        Self { out, bound: 0, value: 0 }
+        Self {
+            out,
+            bound: 0,
+            value: 0,
+        }
     }
 
     /// The text.
@@ -33,7 +37,10 @@ impl Writer {
 
     /// The state now.
     pub fn mark(&self) -> Mark {
-        Mark { length: self.out.len(), bound: self.bound }
+        Mark {
+            length: self.out.len(),
+            bound: self.bound,
+        }
     }
 
     /// Takes back everything since then.
@@ -123,7 +130,10 @@ impl Writer {
 
     /// The scalar that followed the last key.
     pub fn last_value(&self) -> &str {
-        self.out.get(self.value..).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or_default()
+        self.out
+            .get(self.value..)
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default()
     }
 
     /// Replaces the scalar that followed the last key.

@@ -283,14 +283,12 @@ async fn a_provider_that_can_not_be_connected_to_is_too_slow() {
     let full = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = full.local_addr().unwrap();
     let mut queue = Vec::new();
-    loop {
-        match std::net::TcpStream::connect_timeout(&address, Duration::from_millis(300)) {
-            Ok(stream) => queue.push(stream),
-            Err(_) => break,
-        }
+    let short = Duration::from_millis(300);
+    while let Ok(stream) = std::net::TcpStream::connect_timeout(&address, short) {
+        queue.push(stream);
     }
     let gateway = Gateway::with(address, |config| {
-        config.client.connect_timeout = Duration::from_millis(300);
+        config.client.connect_timeout = short;
     })
     .await;
     let mut client = Client::connect(gateway.address).await;

@@ -6,10 +6,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use gateway::server::Body;
+use gateway::upstream::{Failure, Upstream as Upstreams, web_roots};
 use http_body_util::{BodyExt, Empty, Full};
 use hyper::body::Incoming;
 use hyper::client::conn::http2::{self, SendRequest};
-use hyper::{Request, Response};
+use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo};
 use rcgen::{CertificateParams, KeyPair};
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -20,7 +22,7 @@ use tokio::time::sleep;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::support::gateway::nobody;
+use crate::support::gateway::{config, nobody};
 use crate::support::upstream::{chunk, reply};
 use crate::support::{Gateway, Upstream, soon};
 
@@ -58,25 +60,28 @@ fn write_pair(folder: &Path) -> CertificateDer<'static> {
     certificate.der().clone()
 }
 
+fn trusting(trusted: &CertificateDer<'static>) -> ClientConfig {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusted.clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth()
+}
+
 async fn secure(
     address: SocketAddr,
     trusted: &CertificateDer<'static>,
     protocol: &str,
 ) -> std::io::Result<TlsStream<TcpStream>> {
-    let mut roots = RootCertStore::empty();
-    roots.add(trusted.clone()).unwrap();
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
+    let mut config = trusting(trusted);
     config.alpn_protocols = vec![protocol.as_bytes().to_vec()];
     let stream = TcpStream::connect(address).await.unwrap();
     let name = ServerName::try_from("localhost").unwrap();
-    let stream = TlsConnector::from(Arc::new(config))
-        .connect(name, stream)
-        .await?;
+    let connector = TlsConnector::from(Arc::new(config));
+    let stream = connector.connect(name, stream).await?;
     assert_eq!(
         stream.get_ref().1.alpn_protocol(),
         Some(protocol.as_bytes())
@@ -299,4 +304,33 @@ async fn an_http_2_peer_that_takes_nothing_of_its_answer_is_cut() {
         .unwrap();
     assert!(upstream.was_left_alone(), "the slow one was cut, too");
     drop(response);
+}
+
+#[tokio::test]
+async fn providers_are_called_over_http_2_where_they_offer_it() {
+    let files = Files::new("upstream");
+    // A gateway is a provider like any other.
+    let gateway = Gateway::with(nobody().await, |config| {
+        config.server.tls = Some(files.paths());
+    })
+    .await;
+    let client = config(gateway.address).client;
+    let health = || {
+        let url = format!("https://localhost:{}/health", gateway.address.port());
+        Request::get(url).body(Body::Empty).unwrap()
+    };
+    let upstream = Upstreams::new(&client, trusting(&files.der));
+    let response = soon("a reply", upstream.send(health())).await.unwrap();
+    assert_eq!(response.version(), Version::HTTP_2);
+    let body = response.into_body().whole(100).await.unwrap();
+    assert_eq!(body, r#"{"message":"OK"}"#);
+
+    let upstream = Upstreams::new(&client, web_roots().unwrap());
+    let failure = soon("a refusal", upstream.send(health()))
+        .await
+        .unwrap_err();
+    assert!(
+        matches!(&failure, Failure::Unreachable(why) if why.contains("certificate")),
+        "{failure}"
+    );
 }

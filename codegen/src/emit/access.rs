@@ -16,8 +16,16 @@ pub fn get(cx: &Context<'_>, path: &Path, base: &TokenStream, always: bool) -> T
     get_in(cx.canonical, &cx.dialect.name, path, base, always)
 }
 
-fn get_in(canonical: &Canonical, origin: &str, path: &Path, base: &TokenStream, always: bool) -> TokenStream {
-    let Some((last, steps)) = path.steps.split_last() else { return quote!(::core::option::Option::Some(#base)) };
+fn get_in(
+    canonical: &Canonical,
+    origin: &str,
+    path: &Path,
+    base: &TokenStream,
+    always: bool,
+) -> TokenStream {
+    let Some((last, steps)) = path.steps.split_last() else {
+        return quote!(::core::option::Option::Some(#base));
+    };
     match walk(canonical, steps, base) {
         Walked::Plain(base) => last_step(canonical, origin, last, &path.ty, &base, always),
         Walked::Maybe(option) => {
@@ -41,7 +49,9 @@ pub fn holds_of(canonical: &Canonical, case: &Case, base: &TokenStream) -> Token
 
 /// A slice: the list where a path leads.
 pub fn slice(cx: &Context<'_>, path: &Path, base: &TokenStream) -> TokenStream {
-    let Some((last, steps)) = path.steps.split_last() else { return quote!(&#base[..]) };
+    let Some((last, steps)) = path.steps.split_last() else {
+        return quote!(&#base[..]);
+    };
     let name = ident(&last.field);
     match walk(cx.canonical, steps, base) {
         Walked::Plain(base) => quote!(&#base.#name[..]),
@@ -106,21 +116,36 @@ fn walk(canonical: &Canonical, steps: &[Step], base: &TokenStream) -> Walked {
 }
 
 fn field<'m>(canonical: &'m Canonical, step: &Step) -> Option<&'m Field> {
-    canonical.get(&step.owner).and_then(|s| s.field(&step.field))
+    canonical
+        .get(&step.owner)
+        .and_then(|s| s.field(&step.field))
 }
 
-fn last_step(canonical: &Canonical, origin: &str, step: &Step, ty: &Ty, base: &TokenStream, always: bool) -> TokenStream {
+fn last_step(
+    canonical: &Canonical,
+    origin: &str,
+    step: &Step,
+    ty: &Ty,
+    base: &TokenStream,
+    always: bool,
+) -> TokenStream {
     let name = ident(&step.field);
     if step.first {
         return quote!(#base.#name.first());
     }
     // The kind of a struct is a field that the model keeps apart; it is always there.
-    let Some(field) = field(canonical, step) else { return quote!(::core::option::Option::Some(#base.#name)) };
+    let Some(field) = field(canonical, step) else {
+        return quote!(::core::option::Option::Some(#base.#name));
+    };
     let plain = field.required || field.default.is_some();
     match ty {
         Ty::Text if plain && always => quote!(::core::option::Option::Some(&*#base.#name)),
         Ty::Text if plain => {
-            let default = field.default.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default();
+            let default = field
+                .default
+                .as_ref()
+                .and_then(serde_json::Value::as_str)
+                .unwrap_or_default();
             quote!(::core::option::Option::Some(&*#base.#name).filter(|text| *text != #default))
         }
         Ty::Text => quote!(#base.#name.as_deref()),
@@ -132,13 +157,20 @@ fn last_step(canonical: &Canonical, origin: &str, step: &Step, ty: &Ty, base: &T
         Ty::Struct(_) if field.boxed => quote!(#base.#name.as_deref()),
         Ty::Struct(_) => quote!(#base.#name.as_ref()),
         Ty::List(_) => quote!(::core::option::Option::Some(&#base.#name[..])),
-        _ if plain && (always || field.default.is_none()) => quote!(::core::option::Option::Some(#base.#name)),
+        _ if plain && (always || field.default.is_none()) => {
+            quote!(::core::option::Option::Some(#base.#name))
+        }
         _ if plain => {
-            let default = literal(field.default.as_ref().unwrap_or(&serde_json::Value::Null), ty);
+            let default = literal(
+                field.default.as_ref().unwrap_or(&serde_json::Value::Null),
+                ty,
+            );
             quote!(::core::option::Option::Some(#base.#name).filter(|value| *value != #default))
         }
         // The hub computes it from others.
-        Ty::Integer if step.owner == "Usage" && step.field == "total" => quote!(#base.total.or_else(|| #base.input.zip(#base.output).map(|(input, output)| input + output))),
+        Ty::Integer if step.owner == "Usage" && step.field == "total" => {
+            quote!(#base.total.or_else(|| #base.input.zip(#base.output).map(|(input, output)| input + output)))
+        }
         _ => quote!(#base.#name),
     }
 }

@@ -11,7 +11,11 @@ use crate::names::{ident, upper_camel};
 pub fn emit(canonical: &Canonical) -> TokenStream {
     let enums = canonical.enums.iter().map(|e| enumeration(e));
     // A turn is a view that hand-written code defines; it is in the spec so that dialects can bind it.
-    let structs = canonical.structs.iter().filter(|s| s.name != "Turn").map(|s| structure(s, canonical));
+    let structs = canonical
+        .structs
+        .iter()
+        .filter(|s| s.name != "Turn")
+        .map(|s| structure(s, canonical));
     let status = error_status(canonical);
     quote!(#(#enums)* #(#structs)* #status)
 }
@@ -41,7 +45,11 @@ pub fn rust_type(ty: &Ty, canonical: &Canonical) -> TokenStream {
 pub fn struct_type(name: &str, canonical: &Canonical) -> TokenStream {
     let borrows = name == "Turn" || canonical.get(name).is_some_and(|s| s.borrows);
     let name = ident(name);
-    if borrows { quote!(::gateway::canonical::#name<'a>) } else { quote!(::gateway::canonical::#name) }
+    if borrows {
+        quote!(::gateway::canonical::#name<'a>)
+    } else {
+        quote!(::gateway::canonical::#name)
+    }
 }
 
 /// A value of an enum.
@@ -159,14 +167,21 @@ fn error_status(canonical: &Canonical) -> Option<TokenStream> {
     if statuses.is_empty() {
         return None;
     }
-    let kinds: Vec<_> = statuses.iter().map(|(kind, _)| ident(&upper_camel(kind))).collect();
+    let kinds: Vec<_> = statuses
+        .iter()
+        .map(|(kind, _)| ident(&upper_camel(kind)))
+        .collect();
     let first = statuses.iter().map(|(_, codes)| codes[0]);
     let mut seen = std::collections::BTreeSet::new();
-    let back = statuses.iter().flat_map(|(kind, codes)| codes.iter().map(move |code| (kind, *code)));
-    let back = back.filter(|(_, code)| seen.insert(*code)).map(|(kind, code)| {
-        let kind = ident(&upper_camel(kind));
-        quote!(#code => ::core::option::Option::Some(Self::#kind),)
-    });
+    let back = statuses
+        .iter()
+        .flat_map(|(kind, codes)| codes.iter().map(move |code| (kind, *code)));
+    let back = back
+        .filter(|(_, code)| seen.insert(*code))
+        .map(|(kind, code)| {
+            let kind = ident(&upper_camel(kind));
+            quote!(#code => ::core::option::Option::Some(Self::#kind),)
+        });
     Some(quote! {
         impl ErrorKind {
             /// The HTTP status of this kind, where a dialect says nothing else.

@@ -35,8 +35,16 @@ pub fn parse(pattern: &str) -> Option<Charset> {
         rest = &rest[end + 1 + length..];
     }
     match runs.as_slice() {
-        [(class, most)] => Some(Charset { first: class.clone(), rest: class.clone(), max: *most }),
-        [(first, 1), (rest, most)] => Some(Charset { first: first.clone(), rest: rest.clone(), max: most.saturating_add(1) }),
+        [(class, most)] => Some(Charset {
+            first: class.clone(),
+            rest: class.clone(),
+            max: *most,
+        }),
+        [(first, 1), (rest, most)] => Some(Charset {
+            first: first.clone(),
+            rest: rest.clone(),
+            max: most.saturating_add(1),
+        }),
         _ => None,
     }
 }

@@ -15,27 +15,49 @@ pub fn all(wire: &Wire<'_>, tests: &[Test], value: &TokenStream, shape: ShapeId)
     if tests.is_empty() {
         return quote!(true);
     }
-    let tests = tests.iter().map(|test| one(wire, &test.path, &test.what, value, shape));
+    let tests = tests
+        .iter()
+        .map(|test| one(wire, &test.path, &test.what, value, shape));
     quote!(#(#tests)&&*)
 }
 
 /// The same for a value whose `Whole` has been opened already.
-pub fn all_opened(wire: &Wire<'_>, tests: &[Test], value: &TokenStream, shape: ShapeId) -> TokenStream {
+pub fn all_opened(
+    wire: &Wire<'_>,
+    tests: &[Test],
+    value: &TokenStream,
+    shape: ShapeId,
+) -> TokenStream {
     let opened = wire.opened(shape);
     all(&opened, tests, value, shape)
 }
 
 /// Whether `value` is this constant.
-pub fn constant(wire: &Wire<'_>, constant: &Value, value: &TokenStream, shape: ShapeId) -> TokenStream {
+pub fn constant(
+    wire: &Wire<'_>,
+    constant: &Value,
+    value: &TokenStream,
+    shape: ShapeId,
+) -> TokenStream {
     one_of(wire, std::slice::from_ref(constant), value, shape)
 }
 
-fn one(wire: &Wire<'_>, path: &[String], what: &What, value: &TokenStream, shape: ShapeId) -> TokenStream {
+fn one(
+    wire: &Wire<'_>,
+    path: &[String],
+    what: &What,
+    value: &TokenStream,
+    shape: ShapeId,
+) -> TokenStream {
     let Some((name, rest)) = path.split_first() else {
         return here(wire, what, value, shape);
     };
-    let Some(object) = wire.shape(shape).object.as_ref() else { return quote!(false) };
-    let (Some(inner), Some(field)) = (object.field(name), object.idents.get(name)) else { return quote!(false) };
+    let Some(object) = wire.shape(shape).object.as_ref() else {
+        return quote!(false);
+    };
+    let (Some(inner), Some(field)) = (object.field(name), object.idents.get(name)) else {
+        return quote!(false);
+    };
     let field = ident(field);
     let test = match what {
         _ if !rest.is_empty() => {
@@ -57,8 +79,17 @@ fn one(wire: &Wire<'_>, path: &[String], what: &What, value: &TokenStream, shape
 }
 
 /// A test on `object`, where `value` may be one among other types.
-fn in_object(wire: &Wire<'_>, value: &TokenStream, shape: ShapeId, test: &TokenStream) -> TokenStream {
-    let value = if wire.is_whole(shape) { quote!(&(#value).value) } else { value.clone() };
+fn in_object(
+    wire: &Wire<'_>,
+    value: &TokenStream,
+    shape: ShapeId,
+    test: &TokenStream,
+) -> TokenStream {
+    let value = if wire.is_whole(shape) {
+        quote!(&(#value).value)
+    } else {
+        value.clone()
+    };
     if wire.is_mixed(shape) {
         return quote!(matches!(#value, ::gateway::wire::read::Mixed::Object(object) if #test));
     }
@@ -84,7 +115,9 @@ fn one_of(wire: &Wire<'_>, values: &[Value], value: &TokenStream, shape: ShapeId
     if let Some(Value::Bool(flag)) = values.first() {
         let types = wire.shape(shape).types;
         return match () {
-            () if wire.is_mixed(shape) => quote!(matches!(#value, ::gateway::wire::read::Mixed::Flag(flag) if *flag == #flag)),
+            () if wire.is_mixed(shape) => {
+                quote!(matches!(#value, ::gateway::wire::read::Mixed::Flag(flag) if *flag == #flag))
+            }
             () if types.boolean => quote!(*#value == #flag),
             () => quote!(false),
         };
@@ -99,7 +132,11 @@ fn one_of(wire: &Wire<'_>, values: &[Value], value: &TokenStream, shape: ShapeId
 /// A test on `text`, if the value is one.
 fn text(wire: &Wire<'_>, value: &TokenStream, shape: ShapeId, test: &TokenStream) -> TokenStream {
     let whole = wire.is_whole(shape);
-    let value = if whole { quote!((#value).value) } else { quote!(#value) };
+    let value = if whole {
+        quote!((#value).value)
+    } else {
+        quote!(#value)
+    };
     if !wire.shape(shape).types.text {
         return quote!(false);
     }
@@ -108,7 +145,11 @@ fn text(wire: &Wire<'_>, value: &TokenStream, shape: ShapeId, test: &TokenStream
 
 fn json(wire: &Wire<'_>, types: Types, value: &TokenStream, shape: ShapeId) -> TokenStream {
     let merged = wire.shape(shape);
-    let value = if wire.is_whole(shape) { quote!(&(#value).value) } else { value.clone() };
+    let value = if wire.is_whole(shape) {
+        quote!(&(#value).value)
+    } else {
+        value.clone()
+    };
     if !wire.is_mixed(shape) {
         return quote!(true);
     }
@@ -117,9 +158,16 @@ fn json(wire: &Wire<'_>, types: Types, value: &TokenStream, shape: ShapeId) -> T
         (types.number, quote!(Number(_))),
         (types.boolean, quote!(Flag(_))),
         (types.list && merged.list.is_some(), quote!(List(_))),
-        (types.object || types.list && merged.list.is_none(), quote!(Object(_))),
+        (
+            types.object || types.list && merged.list.is_none(),
+            quote!(Object(_)),
+        ),
     ];
-    let kinds: Vec<_> = kinds.into_iter().filter(|(admitted, _)| *admitted).map(|(_, kind)| quote!(::gateway::wire::read::Mixed::#kind)).collect();
+    let kinds: Vec<_> = kinds
+        .into_iter()
+        .filter(|(admitted, _)| *admitted)
+        .map(|(_, kind)| quote!(::gateway::wire::read::Mixed::#kind))
+        .collect();
     if kinds.is_empty() {
         return quote!(false);
     }
@@ -128,16 +176,28 @@ fn json(wire: &Wire<'_>, types: Types, value: &TokenStream, shape: ShapeId) -> T
 
 /// What a client is told when no variant fits.
 pub fn expectation(variants: &[(usize, Vec<Test>)]) -> String {
-    let paths: Vec<&Vec<String>> = variants.iter().flat_map(|(_, tests)| tests.iter().map(|t| &t.path)).filter(|p| p.len() == 1).collect();
+    let paths: Vec<&Vec<String>> = variants
+        .iter()
+        .flat_map(|(_, tests)| tests.iter().map(|t| &t.path))
+        .filter(|p| p.len() == 1)
+        .collect();
     let shared = paths.into_iter().find(|path| {
-        let told = |tests: &Vec<Test>| tests.iter().any(|t| t.path == **path && matches!(t.what, What::OneOf(..)));
+        let told = |tests: &Vec<Test>| {
+            tests
+                .iter()
+                .any(|t| t.path == **path && matches!(t.what, What::OneOf(..)))
+        };
         variants.iter().filter(|(_, tests)| told(tests)).count() > 1
     });
     if let Some(path) = shared {
         let mut values: Vec<String> = Vec::new();
         let mut in_order: Vec<&(usize, Vec<Test>)> = variants.iter().collect();
         in_order.sort_by_key(|(i, _)| *i);
-        for test in in_order.iter().flat_map(|(_, tests)| tests).filter(|test| test.path == *path) {
+        for test in in_order
+            .iter()
+            .flat_map(|(_, tests)| tests)
+            .filter(|test| test.path == *path)
+        {
             if let What::OneOf(list, _) = &test.what {
                 values.extend(list.iter().filter_map(Value::as_str).map(str::to_owned));
             }
@@ -145,17 +205,40 @@ pub fn expectation(variants: &[(usize, Vec<Test>)]) -> String {
         values.dedup();
         return format!("expected '{}' to be one of: {}", path[0], values.join(", "));
     }
-    let types: Vec<&str> = variants.iter().flat_map(|(_, tests)| tests).filter_map(|t| if let What::Json(types) = t.what { Some(words(types)) } else { None }).flatten().collect();
+    let types: Vec<&str> = variants
+        .iter()
+        .flat_map(|(_, tests)| tests)
+        .filter_map(|t| {
+            if let What::Json(types) = t.what {
+                Some(words(types))
+            } else {
+                None
+            }
+        })
+        .flatten()
+        .collect();
     if types.is_empty() {
         return "this is none of the forms that are expected here".to_owned();
     }
     let mut types = types;
     types.sort_unstable();
     types.dedup();
-    format!("expected {}, in one of the forms that the API describes", types.join(" or "))
+    format!(
+        "expected {}, in one of the forms that the API describes",
+        types.join(" or ")
+    )
 }
 
 fn words(types: Types) -> Vec<&'static str> {
-    let all = [(types.text, "a string"), (types.number, "a number"), (types.boolean, "a boolean"), (types.list, "a list"), (types.object, "an object")];
-    all.into_iter().filter(|(admitted, _)| *admitted).map(|(_, word)| word).collect()
+    let all = [
+        (types.text, "a string"),
+        (types.number, "a number"),
+        (types.boolean, "a boolean"),
+        (types.list, "a list"),
+        (types.object, "an object"),
+    ];
+    all.into_iter()
+        .filter(|(admitted, _)| *admitted)
+        .map(|(_, word)| word)
+        .collect()
 }

@@ -48,7 +48,13 @@ pub enum Wanted {
 impl<'m> Context<'m> {
     /// For one dialect.
     pub fn new(canonical: &'m Canonical, names: &'m Names, dialect: &'m Dialect) -> Self {
-        Self { canonical, names, dialect, wire: Wire::new(&dialect.shapes), state: RefCell::default() }
+        Self {
+            canonical,
+            names,
+            dialect,
+            wire: Wire::new(&dialect.shapes),
+            state: RefCell::default(),
+        }
     }
 
     /// A schema of the arena.
@@ -69,7 +75,9 @@ impl<'m> Context<'m> {
         }
         let name = ident(&state.scope.unique(&format!("read_{}", self.label(schema))));
         state.readers.insert((schema, shape, opened), name.clone());
-        state.waiting.push(Wanted::Reader(schema, shape, opened, name.clone()));
+        state
+            .waiting
+            .push(Wanted::Reader(schema, shape, opened, name.clone()));
         name
     }
 
@@ -79,10 +87,16 @@ impl<'m> Context<'m> {
         if let Some(known) = state.writers.get(&(schema, only_fields)) {
             return known.clone();
         }
-        let label = format!("write_{}{}", self.label(schema), if only_fields { "_fields" } else { "" });
+        let label = format!(
+            "write_{}{}",
+            self.label(schema),
+            if only_fields { "_fields" } else { "" }
+        );
         let name = ident(&state.scope.unique(&label));
         state.writers.insert((schema, only_fields), name.clone());
-        state.waiting.push(Wanted::Writer(schema, only_fields, name.clone()));
+        state
+            .waiting
+            .push(Wanted::Writer(schema, only_fields, name.clone()));
         name
     }
 
@@ -130,10 +144,18 @@ impl<'m> Context<'m> {
     pub fn shown(&self, path: &Path) -> String {
         let number = path.steps.last().and_then(|step| {
             let s = self.canonical.get(&step.owner)?;
-            let owners = s.field(&step.field).map(|f| f.owners.clone()).unwrap_or_default();
-            owners.iter().find_map(|owner| self.names.number(&format!("{owner}.{}", step.field)))
+            let owners = s
+                .field(&step.field)
+                .map(|f| f.owners.clone())
+                .unwrap_or_default();
+            owners
+                .iter()
+                .find_map(|owner| self.names.number(&format!("{owner}.{}", step.field)))
         });
-        number.map_or_else(|| path.text.clone(), |number| self.names.entries()[number].shown.clone())
+        number.map_or_else(
+            || path.text.clone(),
+            |number| self.names.entries()[number].shown.clone(),
+        )
     }
 
     /// Whether some variant says this value of a field by standing for it.
@@ -141,7 +163,11 @@ impl<'m> Context<'m> {
         let same = |case: &crate::model::schema::Case| {
             case.value.as_str() == Some(value) && case.path.steps.last() == path.steps.last()
         };
-        self.dialect.schemas.iter().flat_map(|s| &s.variants).any(|variant| variant.cases.iter().any(same))
+        self.dialect
+            .schemas
+            .iter()
+            .flat_map(|s| &s.variants)
+            .any(|variant| variant.cases.iter().any(same))
     }
 
     /// A kind of part as a value.
@@ -152,7 +178,10 @@ impl<'m> Context<'m> {
     /// A set of kinds as a constant.
     pub fn kinds<'k>(&self, kinds: impl IntoIterator<Item = &'k str>) -> TokenStream {
         let values = self.canonical.values("PartKind");
-        let bits = kinds.into_iter().filter_map(|kind| values.iter().position(|v| v == kind)).fold(0u16, |bits, i| bits | 1 << i);
+        let bits = kinds
+            .into_iter()
+            .filter_map(|kind| values.iter().position(|v| v == kind))
+            .fold(0u16, |bits, i| bits | 1 << i);
         quote!(::gateway::table::Kinds(#bits))
     }
 
@@ -167,10 +196,27 @@ impl<'m> Context<'m> {
     }
 
     fn label(&self, schema: SchemaId) -> String {
-        const WORDS: [&str; 8] = ["components", "schemas", "properties", "items", "oneOf", "anyOf", "paths", "content"];
+        const WORDS: [&str; 8] = [
+            "components",
+            "schemas",
+            "properties",
+            "items",
+            "oneOf",
+            "anyOf",
+            "paths",
+            "content",
+        ];
         let pointer = &self.schema(schema).place.pointer;
-        let words: Vec<String> = pointer.split('/').filter(|w| !w.is_empty() && !WORDS.contains(w)).map(snake).collect();
-        let words = if words.len() > 4 { words[words.len() - 4..].to_vec() } else { words };
+        let words: Vec<String> = pointer
+            .split('/')
+            .filter(|w| !w.is_empty() && !WORDS.contains(w))
+            .map(snake)
+            .collect();
+        let words = if words.len() > 4 {
+            words[words.len() - 4..].to_vec()
+        } else {
+            words
+        };
         words.join("_")
     }
 }

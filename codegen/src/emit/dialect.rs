@@ -19,9 +19,20 @@ pub fn emit(canonical: &Canonical, names: &Names, dialect: &Dialect) -> TokenStr
     let name = &dialect.name;
     let auth = dialect.auth.iter().map(tables::scheme);
     let chat = chat(&cx);
-    let models = dialect.models.as_ref().map(|operation| models(&cx, operation));
-    let has_chat = if chat.is_some() { quote!(::core::option::Option::Some(&CHAT)) } else { quote!(::core::option::Option::None) };
-    let has_models = if models.is_some() { quote!(::core::option::Option::Some(&MODELS)) } else { quote!(::core::option::Option::None) };
+    let models = dialect
+        .models
+        .as_ref()
+        .map(|operation| models(&cx, operation));
+    let has_chat = if chat.is_some() {
+        quote!(::core::option::Option::Some(&CHAT))
+    } else {
+        quote!(::core::option::Option::None)
+    };
+    let has_models = if models.is_some() {
+        quote!(::core::option::Option::Some(&MODELS))
+    } else {
+        quote!(::core::option::Option::None)
+    };
     let errors = errors(&cx);
     let functions = functions(&cx);
     let structs = cx.wire_structs();
@@ -49,8 +60,14 @@ fn functions(cx: &Context<'_>) -> TokenStream {
     let mut functions = std::collections::BTreeMap::new();
     while let Some(wanted) = cx.next_wanted() {
         let (name, function) = match wanted {
-            Wanted::Reader(schema, shape, opened, name) => (name.to_string(), read::function(cx, schema, shape, opened, &name)),
-            Wanted::Writer(schema, only_fields, name) => (name.to_string(), write::function(cx, schema, only_fields, &name)),
+            Wanted::Reader(schema, shape, opened, name) => (
+                name.to_string(),
+                read::function(cx, schema, shape, opened, &name),
+            ),
+            Wanted::Writer(schema, only_fields, name) => (
+                name.to_string(),
+                write::function(cx, schema, only_fields, &name),
+            ),
         };
         functions.insert(name, function);
     }
@@ -63,10 +80,33 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
     let with_request = operations.iter().find(|o| o.request.is_some())?;
     let request = with_request.request.as_ref()?;
     let response = operations.iter().find_map(|o| o.response.as_ref());
-    let decode = decode_request(cx, with_request, Some(request), "ChatRequest", "decode_request");
-    let encode = encode_request(cx, with_request, Some(request), "ChatRequest", "encode_request");
-    let replies = replies(cx, response, "ChatResponse", "decode_response", "encode_response");
-    let streams: Vec<TokenStream> = operations.iter().flat_map(|o| &o.streams).enumerate().map(|(i, s)| stream::emit(cx, s, i)).collect();
+    let decode = decode_request(
+        cx,
+        with_request,
+        Some(request),
+        "ChatRequest",
+        "decode_request",
+    );
+    let encode = encode_request(
+        cx,
+        with_request,
+        Some(request),
+        "ChatRequest",
+        "encode_request",
+    );
+    let replies = replies(
+        cx,
+        response,
+        "ChatResponse",
+        "decode_response",
+        "encode_response",
+    );
+    let streams: Vec<TokenStream> = operations
+        .iter()
+        .flat_map(|o| &o.streams)
+        .enumerate()
+        .map(|(i, s)| stream::emit(cx, s, i))
+        .collect();
     let specs = (0..streams.len()).map(|i| {
         let name = format_ident!("stream_{i}");
         quote!(#name::SPEC)
@@ -92,11 +132,37 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
 }
 
 fn models(cx: &Context<'_>, operation: &Operation) -> TokenStream {
-    let decode = decode_request(cx, operation, operation.request.as_ref(), "ModelsRequest", "decode_models_request");
-    let encode = encode_request(cx, operation, operation.request.as_ref(), "ModelsRequest", "encode_models_request");
-    let replies = replies(cx, operation.response.as_ref(), "ModelsResponse", "decode_models", "encode_models");
-    let binds = |field: &str| operation.parameters.iter().any(|p| p.edge.bind.as_ref().is_some_and(|b| b.text == field));
-    let says_more = operation.response.iter().any(|r| super::fits::bound(cx, r).contains_key("more"));
+    let decode = decode_request(
+        cx,
+        operation,
+        operation.request.as_ref(),
+        "ModelsRequest",
+        "decode_models_request",
+    );
+    let encode = encode_request(
+        cx,
+        operation,
+        operation.request.as_ref(),
+        "ModelsRequest",
+        "encode_models_request",
+    );
+    let replies = replies(
+        cx,
+        operation.response.as_ref(),
+        "ModelsResponse",
+        "decode_models",
+        "encode_models",
+    );
+    let binds = |field: &str| {
+        operation
+            .parameters
+            .iter()
+            .any(|p| p.edge.bind.as_ref().is_some_and(|b| b.text == field))
+    };
+    let says_more = operation
+        .response
+        .iter()
+        .any(|r| super::fits::bound(cx, r).contains_key("more"));
     let paging = match () {
         () if binds("after") => quote!(Cursor { says_more: #says_more }),
         () if binds("page") => quote!(Number),
@@ -117,7 +183,13 @@ fn models(cx: &Context<'_>, operation: &Operation) -> TokenStream {
     }
 }
 
-fn decode_request(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, ty: &str, name: &str) -> TokenStream {
+fn decode_request(
+    cx: &Context<'_>,
+    operation: &Operation,
+    body: Option<&Edge>,
+    ty: &str,
+    name: &str,
+) -> TokenStream {
     let name = ident(name);
     let target = super::canonical::struct_type(ty, cx.canonical);
     let read_body = body.map(|edge| {
@@ -130,8 +202,15 @@ fn decode_request(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, 
             #statements
         })
     });
-    let parameters = operation.parameters.iter().filter_map(|p| read_parameter(cx, p));
-    let stream = (ty == "ChatRequest").then(|| quote!(if let ::core::option::Option::Some(stream) = call.stream { request.stream = stream; }));
+    let parameters = operation
+        .parameters
+        .iter()
+        .filter_map(|p| read_parameter(cx, p));
+    let stream = (ty == "ChatRequest").then(|| {
+        quote!(if let ::core::option::Option::Some(stream) = call.stream {
+            request.stream = stream;
+        })
+    });
     let required = required(cx, operation, body, ty);
     quote! {
         fn #name<'a>(call: &::gateway::table::Call<'a>) -> ::core::result::Result<#target, ::gateway::error::Fault> {
@@ -150,7 +229,9 @@ fn decode_request(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, 
 
 /// What the hub requires must have come; the fault names it as the caller writes it.
 fn required(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, ty: &str) -> TokenStream {
-    let Some(structure) = cx.canonical.get(ty) else { return TokenStream::new() };
+    let Some(structure) = cx.canonical.get(ty) else {
+        return TokenStream::new();
+    };
     let fields = structure.fields.iter().filter(|f| f.required);
     let checks = fields.map(|field| {
         let name = ident(&field.name);
@@ -175,12 +256,18 @@ fn read_parameter(cx: &Context<'_>, parameter: &Parameter) -> Option<TokenStream
     parameter.edge.bind.as_ref()?;
     let name = &parameter.name;
     let value = match parameter.location.as_str() {
-        "path" => quote!(call.path.iter().find(|(name, _)| *name == #name).map(|(_, value)| value.as_str())),
-        "query" => quote!(call.query.iter().find(|(name, _)| name == #name).map(|(_, value)| value.as_str())),
+        "path" => {
+            quote!(call.path.iter().find(|(name, _)| *name == #name).map(|(_, value)| value.as_str()))
+        }
+        "query" => {
+            quote!(call.query.iter().find(|(name, _)| name == #name).map(|(_, value)| value.as_str()))
+        }
         _ => quote!(call.headers.get(#name).and_then(|value| value.to_str().ok())),
     };
     let statements = read_text(cx, &parameter.edge);
-    Some(quote!(if let ::core::option::Option::Some(text) = #value { let out = &mut request; #statements }))
+    Some(
+        quote!(if let ::core::option::Option::Some(text) = #value { let out = &mut request; #statements }),
+    )
 }
 
 /// Statements that read `text`, a parameter or header, into `out`.
@@ -196,7 +283,13 @@ fn read_text(cx: &Context<'_>, edge: &Edge) -> TokenStream {
     quote!({ let wire = &mut ::gateway::wire::read::Text(::std::borrow::Cow::Borrowed(text)); #statements })
 }
 
-fn encode_request(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, ty: &str, name: &str) -> TokenStream {
+fn encode_request(
+    cx: &Context<'_>,
+    operation: &Operation,
+    body: Option<&Edge>,
+    ty: &str,
+    name: &str,
+) -> TokenStream {
     let name = ident(name);
     let target = elided(cx, ty, "'r");
     let write_body = body.map(|edge| {
@@ -240,12 +333,25 @@ fn encode_request(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, 
 
 /// A hub type with this lifetime, if it has one.
 fn elided(cx: &Context<'_>, ty: &str, lifetime: &str) -> TokenStream {
-    super::canonical::struct_type(ty, cx.canonical).to_string().replace("'a", lifetime).parse().unwrap_or_default()
+    super::canonical::struct_type(ty, cx.canonical)
+        .to_string()
+        .replace("'a", lifetime)
+        .parse()
+        .unwrap_or_default()
 }
 
-fn replies(cx: &Context<'_>, edge: Option<&Edge>, ty: &str, decode: &str, encode: &str) -> TokenStream {
+fn replies(
+    cx: &Context<'_>,
+    edge: Option<&Edge>,
+    ty: &str,
+    decode: &str,
+    encode: &str,
+) -> TokenStream {
     let (decode, encode) = (ident(decode), ident(encode));
-    let (target, given) = (super::canonical::struct_type(ty, cx.canonical), elided(cx, ty, "'r"));
+    let (target, given) = (
+        super::canonical::struct_type(ty, cx.canonical),
+        elided(cx, ty, "'r"),
+    );
     let Some(edge) = edge else {
         let missing = "this dialect describes no such reply";
         return quote! {
@@ -292,14 +398,21 @@ fn proof(cx: &Context<'_>, edge: &Edge) -> Option<TokenStream> {
     let object = cx.wire.shape(shape).object.as_ref()?;
     let telling = schema.properties.iter().filter(|p| {
         let inner = cx.schema(p.edge.content);
-        inner.spot != Spot::Nothing && (p.edge.bind.is_none() || !matches!(inner.spot, Spot::Value(_)))
+        inner.spot != Spot::Nothing
+            && (p.edge.bind.is_none() || !matches!(inner.spot, Spot::Value(_)))
     });
-    let there: Vec<TokenStream> = telling.filter_map(|p| object.idents.get(&p.name)).map(|name| {
-        let name = ident(name);
-        quote!(wire.#name.is_none())
-    }).collect();
+    let there: Vec<TokenStream> = telling
+        .filter_map(|p| object.idents.get(&p.name))
+        .map(|name| {
+            let name = ident(name);
+            quote!(wire.#name.is_none())
+        })
+        .collect();
     let names: Vec<&str> = schema.properties.iter().map(|p| p.name.as_str()).collect();
-    let what = format!("the reply has none of the properties that it should have: {}", names.join(", "));
+    let what = format!(
+        "the reply has none of the properties that it should have: {}",
+        names.join(", ")
+    );
     (!there.is_empty()).then(|| quote!(if #(#there)&&* { return ::core::result::Result::Err(::gateway::error::Fault::new(#what)); }))
 }
 
@@ -346,7 +459,11 @@ fn errors(cx: &Context<'_>) -> TokenStream {
         quote!(let written = #write(v, &mut writer, cx);)
     });
     let write_body = write_body.unwrap_or_else(|| quote!(let written: ::core::result::Result<bool, ::gateway::error::Fault> = ::core::result::Result::Ok(false);));
-    let write_headers: Vec<TokenStream> = reply.iter().flat_map(|e| &e.headers).filter_map(|h| write_header(cx, h)).collect();
+    let write_headers: Vec<TokenStream> = reply
+        .iter()
+        .flat_map(|e| &e.headers)
+        .filter_map(|h| write_header(cx, h))
+        .collect();
     quote! {
         fn decode_error<'a>(status: u16, headers: &::hyper::HeaderMap, body: &'a [u8]) -> ::gateway::canonical::Error<'a> {
             let mut error = ::gateway::canonical::Error::default();

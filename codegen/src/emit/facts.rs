@@ -17,16 +17,25 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
     let ledger = tables::ledger(cx);
     let places = holds(cx);
     let holds = places.iter().map(|(role, kinds)| {
-        let (role, kinds) = (enum_value("Role", role), cx.kinds(kinds.iter().map(String::as_str)));
+        let (role, kinds) = (
+            enum_value("Role", role),
+            cx.kinds(kinds.iter().map(String::as_str)),
+        );
         quote!((#role, #kinds))
     });
     let result_holds = cx.kinds(result_kinds(cx, request).iter().map(String::as_str));
-    let reply: BTreeSet<String> = response.iter().flat_map(|r| parts_edges(cx, r)).flat_map(|edge| kinds_of_parts(cx, edge)).collect();
+    let reply: BTreeSet<String> = response
+        .iter()
+        .flat_map(|r| parts_edges(cx, r))
+        .flat_map(|edge| kinds_of_parts(cx, edge))
+        .collect();
     let reply_holds = cx.kinds(reply.iter().map(String::as_str));
     let no_empty = cx.kinds(no_empty(cx).iter().map(String::as_str));
     let choice_names = choice_names(cx);
     let tool_name = tool_name(cx);
-    let new_id = response.and_then(|r| new_id(cx, cx.schema(r.content))).unwrap_or_default();
+    let new_id = response
+        .and_then(|r| new_id(cx, cx.schema(r.content)))
+        .unwrap_or_default();
     quote! {
         group: GROUP,
         ledger: { static LEDGER: ::gateway::generated::ledger::Table = #ledger; &LEDGER },
@@ -42,7 +51,12 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
 
 /// `GROUP`, the rules by which items become turns.
 pub fn group(cx: &Context<'_>) -> TokenStream {
-    let rules = cx.dialect.schemas.iter().find_map(|s| s.group.clone()).unwrap_or_default();
+    let rules = cx
+        .dialect
+        .schemas
+        .iter()
+        .find_map(|s| s.group.clone())
+        .unwrap_or_default();
     let option = |role: &Option<String>| match role {
         Some(role) => {
             let role = enum_value("Role", role);
@@ -51,9 +65,18 @@ pub fn group(cx: &Context<'_>) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let (merge, strict) = (rules.merge, rules.strict);
-    let (first, last, later) = (option(&rules.first), option(&rules.last), option(&rules.later_system));
+    let (first, last, later) = (
+        option(&rules.first),
+        option(&rules.last),
+        option(&rules.later_system),
+    );
     let lead = cx.kinds(rules.lead.iter().map(String::as_str));
-    let hoists = cx.dialect.schemas.iter().flat_map(|s| &s.properties).any(|p| matches!(&p.edge.only, Some(Only::Role(_))));
+    let hoists = cx
+        .dialect
+        .schemas
+        .iter()
+        .flat_map(|s| &s.properties)
+        .any(|p| matches!(&p.edge.only, Some(Only::Role(_))));
     let single_results = turns(cx).iter().any(|turn| is_result(cx, turn));
     let wire_roles = wire_roles(cx);
     quote! {
@@ -74,11 +97,24 @@ pub fn group(cx: &Context<'_>) -> TokenStream {
 
 /// The forms of a turn that the message list has.
 fn turns<'m>(cx: &Context<'m>) -> Vec<&'m Edge> {
-    let Some(list) = cx.dialect.schemas.iter().find(|s| s.spot == Spot::Turns && s.items.is_some()) else { return Vec::new() };
-    let Some(items) = &list.items else { return Vec::new() };
+    let Some(list) = cx
+        .dialect
+        .schemas
+        .iter()
+        .find(|s| s.spot == Spot::Turns && s.items.is_some())
+    else {
+        return Vec::new();
+    };
+    let Some(items) = &list.items else {
+        return Vec::new();
+    };
     let schema = &cx.dialect.schemas[items.content];
     let variants: Vec<&Edge> = schema.variants.iter().filter(|v| !v.deprecated).collect();
-    if variants.is_empty() { vec![&**items] } else { variants }
+    if variants.is_empty() {
+        vec![&**items]
+    } else {
+        variants
+    }
 }
 
 /// A tool's result that is a turn by itself.
@@ -93,12 +129,24 @@ fn roles(cx: &Context<'_>, turn: &Edge) -> Vec<(String, String)> {
     if is_result(cx, turn) {
         return vec![("tool".to_owned(), "tool".to_owned())];
     }
-    let property = schema.properties.iter().find(|p| p.edge.bind.as_ref().is_some_and(|b| b.text == "role"));
-    let Some(property) = property else { return Vec::new() };
+    let property = schema
+        .properties
+        .iter()
+        .find(|p| p.edge.bind.as_ref().is_some_and(|b| b.text == "role"));
+    let Some(property) = property else {
+        return Vec::new();
+    };
     let inner = cx.schema(property.edge.content);
     let rows = super::value::rows(cx, inner, "Role");
     let admitted = |wire: &serde_json::Value| inner.constant.as_ref().is_none_or(|c| c == wire);
-    rows.into_iter().filter_map(|(role, wire, _)| Some((role, wire.first().filter(|w| admitted(w))?.as_str()?.to_owned()))).collect()
+    rows.into_iter()
+        .filter_map(|(role, wire, _)| {
+            Some((
+                role,
+                wire.first().filter(|w| admitted(w))?.as_str()?.to_owned(),
+            ))
+        })
+        .collect()
 }
 
 fn wire_roles(cx: &Context<'_>) -> Vec<u8> {
@@ -108,7 +156,10 @@ fn wire_roles(cx: &Context<'_>) -> Vec<u8> {
     canonical
         .iter()
         .map(|role| {
-            let wire = all.get(role).cloned().unwrap_or_else(|| format!("no {role}"));
+            let wire = all
+                .get(role)
+                .cloned()
+                .unwrap_or_else(|| format!("no {role}"));
             let known = numbers.iter().position(|n| *n == wire);
             let number = known.unwrap_or_else(|| {
                 numbers.push(wire);
@@ -126,7 +177,10 @@ fn holds(cx: &Context<'_>) -> BTreeMap<String, BTreeSet<String>> {
         let kinds: BTreeSet<String> = if is_result(cx, turn) {
             BTreeSet::from(["tool_result".to_owned()])
         } else {
-            parts_edges(cx, turn).iter().flat_map(|edge| kinds_of_parts(cx, edge)).collect()
+            parts_edges(cx, turn)
+                .iter()
+                .flat_map(|edge| kinds_of_parts(cx, edge))
+                .collect()
         };
         for (role, _) in roles(cx, turn) {
             holds.entry(role).or_default().extend(kinds.iter().cloned());
@@ -135,7 +189,10 @@ fn holds(cx: &Context<'_>) -> BTreeMap<String, BTreeSet<String>> {
     for schema in &cx.dialect.schemas {
         for property in schema.properties.iter().filter(|p| !p.edge.deprecated) {
             if let Some(Only::Role(role)) = &property.edge.only {
-                holds.entry(role.clone()).or_default().extend(kinds_of_parts(cx, &property.edge));
+                holds
+                    .entry(role.clone())
+                    .or_default()
+                    .extend(kinds_of_parts(cx, &property.edge));
             }
         }
     }
@@ -160,7 +217,13 @@ fn walk_parts<'m>(cx: &Context<'m>, edge: &'m Edge, depth: usize, found: &mut Ve
     }
     let enters = !matches!(&schema.spot, Spot::Struct(name) if name == "Part");
     if enters {
-        for inner in schema.properties.iter().map(|p| &p.edge).chain(&schema.variants).chain(schema.items.as_deref()) {
+        for inner in schema
+            .properties
+            .iter()
+            .map(|p| &p.edge)
+            .chain(&schema.variants)
+            .chain(schema.items.as_deref())
+        {
             walk_parts(cx, inner, depth + 1, found);
         }
     }
@@ -189,9 +252,24 @@ fn kinds_of_list(cx: &Context<'_>, schema: &Schema) -> BTreeSet<String> {
 
 /// Kinds that an element can be.
 pub fn kinds_of_part(cx: &Context<'_>, edge: &Edge) -> BTreeSet<String> {
-    let kind = |edge: &Edge| edge.cases.iter().filter(|c| c.path.text == "kind").flat_map(|c| c.texts().map(str::to_owned)).collect::<Vec<_>>();
-    let mut found: BTreeSet<String> = if edge.deprecated { BTreeSet::new() } else { kind(edge).into_iter().collect() };
-    for variant in cx.schema(edge.content).variants.iter().filter(|v| !v.deprecated) {
+    let kind = |edge: &Edge| {
+        edge.cases
+            .iter()
+            .filter(|c| c.path.text == "kind")
+            .flat_map(|c| c.texts().map(str::to_owned))
+            .collect::<Vec<_>>()
+    };
+    let mut found: BTreeSet<String> = if edge.deprecated {
+        BTreeSet::new()
+    } else {
+        kind(edge).into_iter().collect()
+    };
+    for variant in cx
+        .schema(edge.content)
+        .variants
+        .iter()
+        .filter(|v| !v.deprecated)
+    {
         found.extend(kinds_of_part(cx, variant));
     }
     found
@@ -199,8 +277,17 @@ pub fn kinds_of_part(cx: &Context<'_>, edge: &Edge) -> BTreeSet<String> {
 
 /// Kinds that a tool's result can hold.
 fn result_kinds(cx: &Context<'_>, _request: &Edge) -> BTreeSet<String> {
-    let is_case = |edge: &&Edge| edge.cases.iter().any(|c| c.path.text == "kind" && c.value.as_str() == Some("tool_result"));
-    let variants = cx.dialect.schemas.iter().flat_map(|s| s.variants.iter().chain(s.items.as_deref())).filter(is_case);
+    let is_case = |edge: &&Edge| {
+        edge.cases
+            .iter()
+            .any(|c| c.path.text == "kind" && c.value.as_str() == Some("tool_result"))
+    };
+    let variants = cx
+        .dialect
+        .schemas
+        .iter()
+        .flat_map(|s| s.variants.iter().chain(s.items.as_deref()))
+        .filter(is_case);
     let mut found = BTreeSet::new();
     for variant in variants {
         let mut edges = Vec::new();
@@ -219,7 +306,12 @@ fn result_edges<'m>(cx: &Context<'m>, edge: &'m Edge, depth: usize, found: &mut 
         return;
     }
     let schema = cx.schema(edge.content);
-    for inner in schema.properties.iter().map(|p| &p.edge).chain(&schema.variants) {
+    for inner in schema
+        .properties
+        .iter()
+        .map(|p| &p.edge)
+        .chain(&schema.variants)
+    {
         result_edges(cx, inner, depth + 1, found);
     }
 }
@@ -227,20 +319,43 @@ fn result_edges<'m>(cx: &Context<'m>, edge: &'m Edge, depth: usize, found: &mut 
 /// Kinds whose text may not be empty: bound to `text` with `minLength: 1, x-fit: drop`.
 fn no_empty(cx: &Context<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    for edge in cx.dialect.schemas.iter().flat_map(|s| s.variants.iter().chain(s.items.as_deref())) {
+    for edge in cx
+        .dialect
+        .schemas
+        .iter()
+        .flat_map(|s| s.variants.iter().chain(s.items.as_deref()))
+    {
         let drops = cx.schema(edge.content).properties.iter().any(|p| {
-            p.edge.bind.as_ref().is_some_and(|b| b.text == "text") && cx.schema(p.edge.content).fit == Some(Fit::Drop)
+            p.edge.bind.as_ref().is_some_and(|b| b.text == "text")
+                && cx.schema(p.edge.content).fit == Some(Fit::Drop)
         });
         if drops {
-            found.extend(edge.cases.iter().filter(|c| c.path.text == "kind").flat_map(|c| c.texts().map(str::to_owned)));
+            found.extend(
+                edge.cases
+                    .iter()
+                    .filter(|c| c.path.text == "kind")
+                    .flat_map(|c| c.texts().map(str::to_owned)),
+            );
         }
     }
     found
 }
 
 fn choice_names(cx: &Context<'_>) -> proc_macro2::Ident {
-    let is_names = |edge: &&Edge| !edge.deprecated && edge.bind.as_ref().and_then(|b| b.steps.last()).is_some_and(|s| s.owner == "ToolChoice" && s.field == "names");
-    let edges = cx.dialect.schemas.iter().flat_map(|s| s.properties.iter().map(|p| &p.edge).chain(&s.variants)).filter(is_names);
+    let is_names = |edge: &&Edge| {
+        !edge.deprecated
+            && edge
+                .bind
+                .as_ref()
+                .and_then(|b| b.steps.last())
+                .is_some_and(|s| s.owner == "ToolChoice" && s.field == "names")
+    };
+    let edges = cx
+        .dialect
+        .schemas
+        .iter()
+        .flat_map(|s| s.properties.iter().map(|p| &p.edge).chain(&s.variants))
+        .filter(is_names);
     let capacities: Vec<bool> = edges.map(|edge| cx.schema(edge.content).single).collect();
     crate::names::ident(match capacities.iter().any(|single| !single) {
         _ if capacities.is_empty() => "None",
@@ -250,10 +365,25 @@ fn choice_names(cx: &Context<'_>) -> proc_macro2::Ident {
 }
 
 fn tool_name(cx: &Context<'_>) -> TokenStream {
-    let is_name = |edge: &&Edge| edge.bind.as_ref().and_then(|b| b.steps.last()).is_some_and(|s| s.owner == "Tool" && s.field == "name");
-    let edges = cx.dialect.schemas.iter().flat_map(|s| s.properties.iter().map(|p| &p.edge)).filter(is_name);
-    let replaced = edges.map(|edge| cx.schema(edge.content)).find(|schema| schema.fit == Some(Fit::Replace));
-    match replaced.and_then(|s| s.limits.pattern.as_deref()).and_then(charset::parse) {
+    let is_name = |edge: &&Edge| {
+        edge.bind
+            .as_ref()
+            .and_then(|b| b.steps.last())
+            .is_some_and(|s| s.owner == "Tool" && s.field == "name")
+    };
+    let edges = cx
+        .dialect
+        .schemas
+        .iter()
+        .flat_map(|s| s.properties.iter().map(|p| &p.edge))
+        .filter(is_name);
+    let replaced = edges
+        .map(|edge| cx.schema(edge.content))
+        .find(|schema| schema.fit == Some(Fit::Replace));
+    match replaced
+        .and_then(|s| s.limits.pattern.as_deref())
+        .and_then(charset::parse)
+    {
         Some(set) => {
             let set = set.emit();
             quote!(::core::option::Option::Some({ static NAMES: ::gateway::codec::charset::Charset = #set; &NAMES }))
@@ -266,7 +396,11 @@ fn tool_name(cx: &Context<'_>) -> TokenStream {
 fn new_id(cx: &Context<'_>, schema: &Schema) -> Option<String> {
     schema.properties.iter().find_map(|p| {
         let inner = cx.schema(p.edge.content);
-        let is_id = p.edge.bind.as_ref().is_some_and(|b| b.text == "id" && b.ty == Ty::Text);
+        let is_id = p
+            .edge
+            .bind
+            .as_ref()
+            .is_some_and(|b| b.text == "id" && b.ty == Ty::Text);
         match &inner.fill {
             Some((source, argument)) if is_id && source == "new-id" => argument.clone(),
             _ => None,

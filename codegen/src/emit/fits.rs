@@ -14,15 +14,26 @@ use crate::model::schema::{Codec, Edge, Path, Property, Schema, Spot};
 
 /// An expression of type `usize`: the variant to write of `v`, or `usize::MAX`.
 pub fn pick(cx: &Context<'_>, schema: &Schema) -> TokenStream {
-    let written: Vec<(usize, &Edge)> = schema.variants.iter().enumerate().filter(|(_, v)| !v.deprecated && !is_null(cx, v)).collect();
-    let fits: Vec<(usize, TokenStream)> = written.iter().map(|(i, v)| (*i, variant_fits(cx, v))).collect();
-    let lossless = written.iter().zip(&fits).filter_map(|((i, variant), (_, fits))| {
-        let loss = losses(cx, schema, *i, variant);
-        if loss.is_empty() && fits.to_string() == "true" {
-            return Some(quote!(if true { #i } else));
-        }
-        Some(quote!(if #fits #(&& !#loss)* { #i } else))
-    });
+    let written: Vec<(usize, &Edge)> = schema
+        .variants
+        .iter()
+        .enumerate()
+        .filter(|(_, v)| !v.deprecated && !is_null(cx, v))
+        .collect();
+    let fits: Vec<(usize, TokenStream)> = written
+        .iter()
+        .map(|(i, v)| (*i, variant_fits(cx, v)))
+        .collect();
+    let lossless = written
+        .iter()
+        .zip(&fits)
+        .filter_map(|((i, variant), (_, fits))| {
+            let loss = losses(cx, schema, *i, variant);
+            if loss.is_empty() && fits.to_string() == "true" {
+                return Some(quote!(if true { #i } else));
+            }
+            Some(quote!(if #fits #(&& !#loss)* { #i } else))
+        });
     let second = fits.iter().map(|(i, fits)| quote!(if #fits { #i } else));
     quote!(#(#lossless)* #(#second)* { usize::MAX })
 }
@@ -34,7 +45,11 @@ fn is_null(cx: &Context<'_>, variant: &Edge) -> bool {
 /// Whether the conditions of a variant hold of `v`.
 fn variant_fits(cx: &Context<'_>, variant: &Edge) -> TokenStream {
     let v = quote!(v);
-    let mut conditions: Vec<TokenStream> = variant.cases.iter().map(|case| access::holds(cx, case, &v)).collect();
+    let mut conditions: Vec<TokenStream> = variant
+        .cases
+        .iter()
+        .map(|case| access::holds(cx, case, &v))
+        .collect();
     let content = cx.schema(variant.content);
     match &variant.bind {
         Some(path) if content.single && content.spot == Spot::Parts => {
@@ -53,7 +68,11 @@ fn variant_fits(cx: &Context<'_>, variant: &Edge) -> TokenStream {
 }
 
 fn all(conditions: Vec<TokenStream>) -> TokenStream {
-    if conditions.is_empty() { quote!(true) } else { quote!(#(#conditions)&&*) }
+    if conditions.is_empty() {
+        quote!(true)
+    } else {
+        quote!(#(#conditions)&&*)
+    }
 }
 
 /// Conditions on `v` that a content itself makes: required properties have values, constants agree.
@@ -62,11 +81,25 @@ fn content_fits(cx: &Context<'_>, content: &Schema) -> Vec<TokenStream> {
         Spot::Parts => parts_fit(cx, content),
         Spot::List(_) if content.single => vec![quote!(v.len() == 1)],
         Spot::List(_) if content.limits.min_items.is_some() => vec![quote!(!v.is_empty())],
-        Spot::Struct(_) if content.codec == Some(Codec::DataUrl) => vec![quote!(::gateway::codec::data_url::encode(v).is_some())],
+        Spot::Struct(_) if content.codec == Some(Codec::DataUrl) => {
+            vec![quote!(::gateway::codec::data_url::encode(v).is_some())]
+        }
         Spot::Struct(_) => {
-            let mut conditions: Vec<TokenStream> = content.properties.iter().filter_map(|p| property_fits(cx, p)).collect();
-            if conditions.is_empty() && !content.variants.is_empty() && content.properties.is_empty() {
-                let any: Vec<TokenStream> = content.variants.iter().filter(|v| !v.deprecated).map(|v| variant_fits(cx, v)).collect();
+            let mut conditions: Vec<TokenStream> = content
+                .properties
+                .iter()
+                .filter_map(|p| property_fits(cx, p))
+                .collect();
+            if conditions.is_empty()
+                && !content.variants.is_empty()
+                && content.properties.is_empty()
+            {
+                let any: Vec<TokenStream> = content
+                    .variants
+                    .iter()
+                    .filter(|v| !v.deprecated)
+                    .map(|v| variant_fits(cx, v))
+                    .collect();
                 conditions.push(quote!((#(#any)||*)));
             }
             conditions
@@ -79,7 +112,9 @@ fn parts_fit(cx: &Context<'_>, content: &Schema) -> Vec<TokenStream> {
     if let Some(part) = &content.part {
         let kind = cx.kind(&part.kind);
         if content.codec == Some(Codec::Json) {
-            return vec![quote!(::gateway::canonical::sole(v, #kind).and_then(|part| part.text.as_deref()).is_some_and(::gateway::codec::json_text::is_object))];
+            return vec![
+                quote!(::gateway::canonical::sole(v, #kind).and_then(|part| part.text.as_deref()).is_some_and(::gateway::codec::json_text::is_object)),
+            ];
         }
         return match part.join {
             Some(_) => vec![quote!(!v.is_empty() && v.iter().all(|part| part.kind == #kind))],
@@ -106,13 +141,32 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
         }
         None => return None,
     };
+    let constant_text = schema
+        .constant
+        .as_ref()
+        .and_then(|c| c.as_str())
+        .unwrap_or_default();
     if let Some(constant) = &schema.constant
         && let (Spot::Value(ty), true) = (&schema.spot, property.required)
     {
-        let mapped = schema.map.iter().find(|e| e.wire.contains(constant)).map(|e| serde_json::Value::String(e.canonical.clone()));
-        let value = super::canonical::literal(mapped.as_ref().unwrap_or(constant), ty);
+        let mapped = schema
+            .map
+            .iter()
+            .filter(|e| e.wire.first() == Some(constant))
+            .map(|e| serde_json::Value::String(e.canonical.clone()));
+        let mut values: Vec<TokenStream> = mapped
+            .map(|value| super::canonical::literal(&value, ty))
+            .collect();
+        if schema.map.is_empty() {
+            values.push(super::canonical::literal(constant, ty));
+        }
         let found = access::get(cx, path, &v, true);
-        return Some(quote!(#found == ::core::option::Option::Some(#value)));
+        if *ty == Ty::Text {
+            return Some(quote!(#found.is_some_and(|value| value == #constant_text)));
+        }
+        return Some(quote!(
+            matches!(#found, #(::core::option::Option::Some(#values))|*)
+        ));
     }
     let enumerated = matches!(&schema.spot, Spot::Value(Ty::Enum(_))) && property.required;
     if enumerated && !schema.map.is_empty() {
@@ -135,20 +189,32 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
         let slice = access::slice(cx, path, &v);
         return Some(quote!((#slice).len() == 1));
     }
-    let needs_one = matches!(schema.spot, Spot::List(_) | Spot::Parts) && schema.limits.min_items.is_none();
+    let needs_one =
+        matches!(schema.spot, Spot::List(_) | Spot::Parts) && schema.limits.min_items.is_none();
     if needs_one || matches!(schema.spot, Spot::Turns) {
         return None;
     }
     let there = access::present(cx, path, &v, true);
     let textual = schema.types.text || schema.codec == Some(Codec::Json);
-    Some(if textual { quote!((cx.open || #there)) } else { there })
+    Some(if textual {
+        quote!((cx.open || #there))
+    } else {
+        there
+    })
 }
 
 /// A required enum is writable where its map gives a wire value.
 fn mapped_fits(cx: &Context<'_>, schema: &Schema, path: &Path) -> TokenStream {
-    let Ty::Enum(name) = &path.ty else { return quote!(true) };
-    let written = schema.map.iter().filter(|e| e.wire.first().is_some_and(|w| !w.is_null()));
-    let values: Vec<TokenStream> = written.map(|e| super::canonical::enum_value(name, &e.canonical)).collect();
+    let Ty::Enum(name) = &path.ty else {
+        return quote!(true);
+    };
+    let written = schema
+        .map
+        .iter()
+        .filter(|e| e.wire.first().is_some_and(|w| !w.is_null()));
+    let values: Vec<TokenStream> = written
+        .map(|e| super::canonical::enum_value(name, &e.canonical))
+        .collect();
     let found = access::get(cx, path, &quote!(v), true);
     if values.is_empty() {
         return quote!(true);
@@ -161,34 +227,65 @@ fn losses(cx: &Context<'_>, union: &Schema, index: usize, variant: &Edge) -> Vec
     if union.spot == Spot::Parts {
         return part_losses(cx, union, variant);
     }
-    let Spot::Struct(_) = &union.spot else { return Vec::new() };
+    let Spot::Struct(_) = &union.spot else {
+        return Vec::new();
+    };
     let own = bound(cx, variant);
     let mut others: BTreeMap<String, Path> = BTreeMap::new();
     for (i, sibling) in union.variants.iter().enumerate() {
-        if i != index && !sibling.deprecated {
+        if i != index && !sibling.deprecated && !excludes(variant, sibling) {
             others.extend(bound(cx, sibling));
         }
     }
-    let missing = others.into_iter().filter(|(text, _)| !own.contains_key(text));
-    missing.map(|(_, path)| access::present(cx, &path, &quote!(v), false)).collect()
+    let missing = others
+        .into_iter()
+        .filter(|(text, _)| !own.contains_key(text));
+    missing
+        .map(|(_, path)| access::present(cx, &path, &quote!(v), false))
+        .collect()
+}
+
+/// Whether two variants stand for different values of one field, so that never both fit.
+fn excludes(a: &Edge, b: &Edge) -> bool {
+    a.cases.iter().any(|x| {
+        b.cases.iter().any(|y| {
+            x.path == y.path && !x.texts().any(|text| y.texts().any(|other| text == other))
+        })
+    })
 }
 
 /// A text can't say what else its part holds, if a sibling list could.
 fn part_losses(cx: &Context<'_>, union: &Schema, variant: &Edge) -> Vec<TokenStream> {
-    let Some(part) = &cx.schema(variant.content).part else { return Vec::new() };
+    let Some(part) = &cx.schema(variant.content).part else {
+        return Vec::new();
+    };
     if part.join.is_some() {
         return Vec::new();
     }
-    let lists = union.variants.iter().filter(|v| !v.deprecated).filter_map(|v| cx.schema(v.content).items.as_ref());
+    let lists = union
+        .variants
+        .iter()
+        .filter(|v| !v.deprecated)
+        .filter_map(|v| cx.schema(v.content).items.as_ref());
     let mut fields: BTreeMap<String, Path> = BTreeMap::new();
     for items in lists {
         fields.extend(bound_of_kind(cx, items, &part.kind));
     }
     fields.remove("text");
-    let Some(structure) = cx.canonical.get("Part") else { return Vec::new() };
-    let there = fields.keys().filter_map(|name| structure.field(name)).filter(|f| !f.read_only).map(|f| is_there(f, &quote!(part), cx.canonical));
+    let Some(structure) = cx.canonical.get("Part") else {
+        return Vec::new();
+    };
+    let there = fields
+        .keys()
+        .filter_map(|name| structure.field(name))
+        .filter(|f| !f.read_only)
+        .map(|f| is_there(f, &quote!(part), cx.canonical));
     let there: Vec<TokenStream> = there.collect();
-    if there.is_empty() { Vec::new() } else { vec![quote!(v.iter().any(|part| #(#there)||*))] }
+    if there.is_empty() {
+        Vec::new()
+    } else {
+        vec![quote!(v.iter().any(|part| #(#there)||*))]
+    }
 }
 
 /// Paths that a variant can write, by their text.
@@ -226,7 +323,12 @@ fn bound_of_kind(cx: &Context<'_>, items: &Edge, kind: &str) -> BTreeMap<String,
     for property in &schema.properties {
         found.extend(bound(cx, &property.edge));
     }
-    let of_kind = |v: &&Edge| !v.deprecated && v.cases.iter().any(|c| c.path.text == "kind" && c.value.as_str() == Some(kind));
+    let of_kind = |v: &&Edge| {
+        !v.deprecated
+            && v.cases
+                .iter()
+                .any(|c| c.path.text == "kind" && c.value.as_str() == Some(kind))
+    };
     for variant in schema.variants.iter().filter(of_kind) {
         found.extend(bound(cx, variant));
     }

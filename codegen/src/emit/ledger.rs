@@ -21,7 +21,8 @@ const ROOTS: [(&str, &str); 5] = [
 pub fn emit(canonical: &Canonical, names: &Names) -> TokenStream {
     let count = names.entries().len();
     let constants = names.entries().iter().enumerate().map(|(i, entry)| {
-        let (constant, doc, number) = (constant(&entry.name), format!("`{}`", entry.name), i as u16);
+        let (constant, doc, number) =
+            (constant(&entry.name), format!("`{}`", entry.name), i as u16);
         quote!(#[doc = #doc] pub const #constant: Self = Self(#number);)
     });
     let shown = names.entries().iter().map(|entry| &entry.shown);
@@ -68,13 +69,16 @@ pub fn constant(name: &str) -> proc_macro2::Ident {
 }
 
 fn kind_function(names: &Names) -> TokenStream {
-    let arms = names.entries().iter().filter_map(|entry| match &entry.what {
-        What::Kind(union, kind) if union == "Part" => {
-            let (kind, constant) = (ident(&upper_camel(kind)), constant(&entry.name));
-            Some(quote!(::gateway::canonical::PartKind::#kind => Field::#constant,))
-        }
-        _ => None,
-    });
+    let arms = names
+        .entries()
+        .iter()
+        .filter_map(|entry| match &entry.what {
+            What::Kind(union, kind) if union == "Part" => {
+                let (kind, constant) = (ident(&upper_camel(kind)), constant(&entry.name));
+                Some(quote!(::gateway::canonical::PartKind::#kind => Field::#constant,))
+            }
+            _ => None,
+        });
     quote! {
         /// A kind of part, wherever it stands.
         pub const fn kind(kind: ::gateway::canonical::PartKind) -> Field {
@@ -84,20 +88,26 @@ fn kind_function(names: &Names) -> TokenStream {
 }
 
 fn place_function(names: &Names) -> TokenStream {
-    let arms = names.entries().iter().filter_map(|entry| match &entry.what {
-        What::Place(place, kind) => {
-            let (kind, constant) = (ident(&upper_camel(kind)), constant(&entry.name));
-            let role = match place.as_str() {
-                "result" => quote!(::core::option::Option::None | ::core::option::Option::Some(::gateway::canonical::Role::Tool)),
-                role => {
-                    let role = ident(&upper_camel(role));
-                    quote!(::core::option::Option::Some(::gateway::canonical::Role::#role))
-                }
-            };
-            Some(quote!((#role, ::gateway::canonical::PartKind::#kind) => Field::#constant,))
-        }
-        _ => None,
-    });
+    let arms = names
+        .entries()
+        .iter()
+        .filter_map(|entry| match &entry.what {
+            What::Place(place, kind) => {
+                let (kind, constant) = (ident(&upper_camel(kind)), constant(&entry.name));
+                let role = match place.as_str() {
+                    "result" => quote!(
+                        ::core::option::Option::None
+                            | ::core::option::Option::Some(::gateway::canonical::Role::Tool)
+                    ),
+                    role => {
+                        let role = ident(&upper_camel(role));
+                        quote!(::core::option::Option::Some(::gateway::canonical::Role::#role))
+                    }
+                };
+                Some(quote!((#role, ::gateway::canonical::PartKind::#kind) => Field::#constant,))
+            }
+            _ => None,
+        });
     quote! {
         /// A kind of part in the turns of a role; `None` and `Tool` are a tool's result.
         pub const fn place(role: ::core::option::Option<::gateway::canonical::Role>, kind: ::gateway::canonical::PartKind) -> Field {
@@ -120,8 +130,18 @@ fn present(canonical: &Canonical, names: &Names) -> TokenStream {
     }
 }
 
-fn present_arms(canonical: &Canonical, names: &Names, s: &Struct, value: &TokenStream, arms: &mut Vec<TokenStream>) {
-    for field in s.fields.iter().filter(|f| names.number(&format!("{}.{}", s.name, f.name)).is_some()) {
+fn present_arms(
+    canonical: &Canonical,
+    names: &Names,
+    s: &Struct,
+    value: &TokenStream,
+    arms: &mut Vec<TokenStream>,
+) {
+    for field in s
+        .fields
+        .iter()
+        .filter(|f| names.number(&format!("{}.{}", s.name, f.name)).is_some())
+    {
         let constant = constant(&format!("{}.{}", s.name, field.name));
         let there = is_there(field, &quote!(v), canonical);
         arms.push(quote!(Field::#constant => (#value).is_some_and(|v: &_| #there),));
@@ -129,7 +149,13 @@ fn present_arms(canonical: &Canonical, names: &Names, s: &Struct, value: &TokenS
             && let Some(inner) = canonical.get(inner)
         {
             let name = ident(&field.name);
-            present_arms(canonical, names, inner, &quote!((#value).and_then(|v: &_| v.#name.as_ref())), arms);
+            present_arms(
+                canonical,
+                names,
+                inner,
+                &quote!((#value).and_then(|v: &_| v.#name.as_ref())),
+                arms,
+            );
         }
     }
 }
@@ -140,7 +166,10 @@ pub fn is_there(field: &Field, value: &TokenStream, canonical: &Canonical) -> To
     match &field.ty {
         Ty::List(_) => quote!(!#value.#name.is_empty()),
         _ if field.default.is_some() => {
-            let default = super::canonical::literal(field.default.as_ref().unwrap_or(&serde_json::Value::Null), &field.ty);
+            let default = super::canonical::literal(
+                field.default.as_ref().unwrap_or(&serde_json::Value::Null),
+                &field.ty,
+            );
             quote!(#value.#name != #default)
         }
         Ty::Text if field.required => quote!(!#value.#name.is_empty()),
@@ -161,7 +190,9 @@ fn walks(canonical: &Canonical, names: &Names) -> TokenStream {
             continue;
         }
         done.push(name.clone());
-        let Some(s) = canonical.get(&name) else { continue };
+        let Some(s) = canonical.get(&name) else {
+            continue;
+        };
         functions.push((name, walk(canonical, names, s, &mut queue)));
     }
     functions.sort_by(|a, b| a.0.cmp(&b.0));
@@ -173,12 +204,24 @@ fn walks(canonical: &Canonical, names: &Names) -> TokenStream {
 fn walk(canonical: &Canonical, names: &Names, s: &Struct, queue: &mut Vec<String>) -> TokenStream {
     let function = walk_name(&s.name);
     let ty = struct_type(&s.name, canonical);
-    let lifetime = canonical.get(&s.name).is_some_and(|s| s.borrows).then(|| quote!(<'a>));
-    let steps: Vec<TokenStream> = s.fields.iter().filter_map(|field| step(canonical, names, s, field, queue)).collect();
-    let doc = format!("Carries verdicts out on a `{}`: drops and reports, or refuses.", s.name);
+    let lifetime = canonical
+        .get(&s.name)
+        .is_some_and(|s| s.borrows)
+        .then(|| quote!(<'a>));
+    let steps: Vec<TokenStream> = s
+        .fields
+        .iter()
+        .filter_map(|field| step(canonical, names, s, field, queue))
+        .collect();
+    let doc = format!(
+        "Carries verdicts out on a `{}`: drops and reports, or refuses.",
+        s.name
+    );
     let is_public = ROOTS.iter().any(|(name, _)| *name == s.name);
     let visibility = is_public.then(|| quote!(pub));
-    let unused = steps.is_empty().then(|| quote!(let _ = (&value, table, &losses);));
+    let unused = steps
+        .is_empty()
+        .then(|| quote!(let _ = (&value, table, &losses);));
     quote! {
         #[doc = #doc]
         #visibility fn #function #lifetime(
@@ -193,12 +236,25 @@ fn walk(canonical: &Canonical, names: &Names, s: &Struct, queue: &mut Vec<String
     }
 }
 
-fn step(canonical: &Canonical, names: &Names, s: &Struct, field: &Field, queue: &mut Vec<String>) -> Option<TokenStream> {
+fn step(
+    canonical: &Canonical,
+    names: &Names,
+    s: &Struct,
+    field: &Field,
+    queue: &mut Vec<String>,
+) -> Option<TokenStream> {
     let name = ident(&field.name);
     let there = is_there(field, &quote!(value), canonical);
     // An item keeps what its turn says: its fields go by the turn's names.
-    let owners: Vec<String> = field.owners.iter().map(|owner| owner.replace("Item", "Turn")).collect();
-    let numbered: Vec<&String> = owners.iter().filter(|owner| names.number(&format!("{owner}.{}", field.name)).is_some()).collect();
+    let owners: Vec<String> = field
+        .owners
+        .iter()
+        .map(|owner| owner.replace("Item", "Turn"))
+        .collect();
+    let numbered: Vec<&String> = owners
+        .iter()
+        .filter(|owner| names.number(&format!("{owner}.{}", field.name)).is_some())
+        .collect();
     let enter = enter(canonical, field, queue);
     if numbered.is_empty() {
         return enter;
@@ -224,7 +280,10 @@ fn by_kind(s: &Struct, field: &Field, owners: &[&String]) -> Option<TokenStream>
     let kind_field = ident(&kind.field);
     let arms = owners.iter().filter_map(|owner| {
         let (value, _) = kind.members.iter().find(|(_, member)| member == *owner)?;
-        let (value, constant) = (super::canonical::enum_value(&kind.enumeration, value), constant(&format!("{owner}.{}", field.name)));
+        let (value, constant) = (
+            super::canonical::enum_value(&kind.enumeration, value),
+            constant(&format!("{owner}.{}", field.name)),
+        );
         Some(quote!(#value => Field::#constant,))
     });
     let first = constant(&format!("{}.{}", owners[0], field.name));

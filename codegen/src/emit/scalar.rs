@@ -20,7 +20,14 @@ pub fn view(ty: &Ty, value: &TokenStream) -> TokenStream {
 }
 
 /// Statements that write `value`; where nothing can be written, `null`.
-pub fn write(cx: &Context<'_>, schema: &Schema, id: SchemaId, ty: &Ty, place: &str, value: &TokenStream) -> TokenStream {
+pub fn write(
+    cx: &Context<'_>,
+    schema: &Schema,
+    id: SchemaId,
+    ty: &Ty,
+    place: &str,
+    value: &TokenStream,
+) -> TokenStream {
     if !schema.variants.is_empty() || !schema.properties.is_empty() {
         let function = cx.writer(id, false);
         let view = view(ty, value);
@@ -35,20 +42,35 @@ pub fn write(cx: &Context<'_>, schema: &Schema, id: SchemaId, ty: &Ty, place: &s
 }
 
 /// Statements that write key and value, or nothing where the value has no wire form.
-pub fn property(cx: &Context<'_>, schema: &Schema, ty: &Ty, path: &Path, key: &TokenStream, value: &TokenStream) -> TokenStream {
+pub fn property(
+    cx: &Context<'_>,
+    schema: &Schema,
+    ty: &Ty,
+    path: &Path,
+    key: &TokenStream,
+    value: &TokenStream,
+) -> TokenStream {
     if let Ty::Enum(name) = ty {
         let (json, may_fail) = enumeration(cx, schema, name, Some(path), value);
         if !may_fail {
             return quote!(w.key(#key); w.json(#json.unwrap_or("null")););
         }
-        let nullable = schema.types.null && schema.map.iter().any(|e| e.wire.first().is_some_and(Value::is_null));
+        let nullable = schema.types.null
+            && schema
+                .map
+                .iter()
+                .any(|e| e.wire.first().is_some_and(Value::is_null));
         let otherwise = nullable.then(|| quote!(else { w.fixed(#key, "null"); }));
         return quote!(if let ::core::option::Option::Some(json) = #json { w.key(#key); w.json(json); } #otherwise);
     }
     if *ty == Ty::Bool && !schema.map.is_empty() {
         let rows = schema.map.iter().map(|entry| {
             let flag = entry.canonical == "true";
-            let json = entry.wire.first().filter(|v| !v.is_null()).map(Value::to_string);
+            let json = entry
+                .wire
+                .first()
+                .filter(|v| !v.is_null())
+                .map(Value::to_string);
             match json {
                 Some(json) => quote!(#flag => { w.key(#key); w.json(#json); }),
                 None => quote!(#flag => {}),
@@ -70,7 +92,12 @@ pub fn property(cx: &Context<'_>, schema: &Schema, ty: &Ty, path: &Path, key: &T
 }
 
 /// Limits that nothing was said to fit into are refused.
-fn check(schema: &Schema, ty: &Ty, value: &TokenStream, place: &TokenStream) -> Option<TokenStream> {
+fn check(
+    schema: &Schema,
+    ty: &Ty,
+    value: &TokenStream,
+    place: &TokenStream,
+) -> Option<TokenStream> {
     if schema.fit.is_some() {
         return None;
     }
@@ -87,11 +114,18 @@ fn check(schema: &Schema, ty: &Ty, value: &TokenStream, place: &TokenStream) -> 
             (Some(least), None) => format!("must be at least {least}"),
             (_, most) => format!("must be at most {}", most.unwrap_or_default()),
         };
-        return Some(quote!(if #(#either)||* { return ::core::result::Result::Err(::gateway::error::Fault::new(#what).at(#place)); }));
+        return Some(
+            quote!(if #(#either)||* { return ::core::result::Result::Err(::gateway::error::Fault::new(#what).at(#place)); }),
+        );
     }
     let most = limits.max_length.filter(|_| *ty == Ty::Text)?;
-    let (most, what) = (usize::try_from(most).unwrap_or(usize::MAX), format!("must be at most {most} characters long"));
-    Some(quote!(if #value.len() > #most { return ::core::result::Result::Err(::gateway::error::Fault::new(#what).at(#place)); }))
+    let (most, what) = (
+        usize::try_from(most).unwrap_or(usize::MAX),
+        format!("must be at most {most} characters long"),
+    );
+    Some(
+        quote!(if #value.len() > #most { return ::core::result::Result::Err(::gateway::error::Fault::new(#what).at(#place)); }),
+    )
 }
 
 /// A value that was made to fit is reported.
@@ -99,8 +133,14 @@ fn report(schema: &Schema, ty: &Ty, value: &TokenStream, shown: &str) -> Option<
     if schema.fit != Some(Fit::Clamp) || !matches!(ty, Ty::Integer | Ty::Number) {
         return None;
     }
-    let low = schema.limits.minimum.map(|least| quote!((#value as f64) < #least));
-    let high = schema.limits.maximum.map(|most| quote!((#value as f64) > #most));
+    let low = schema
+        .limits
+        .minimum
+        .map(|least| quote!((#value as f64) < #least));
+    let high = schema
+        .limits
+        .maximum
+        .map(|most| quote!((#value as f64) > #most));
     let either: Vec<TokenStream> = low.into_iter().chain(high).collect();
     (!either.is_empty()).then(|| quote!(if #(#either)||* { cx.nearest(#shown); }))
 }
@@ -109,7 +149,9 @@ fn plain(cx: &Context<'_>, schema: &Schema, ty: &Ty, value: &TokenStream) -> Tok
     match ty {
         Ty::Bool => quote!(w.flag(#value);),
         Ty::Integer => match (&schema.codec, schema.fit) {
-            (Some(Codec::Rfc3339), _) => quote!(w.text(&::gateway::codec::time::rfc3339_encode(#value));),
+            (Some(Codec::Rfc3339), _) => {
+                quote!(w.text(&::gateway::codec::time::rfc3339_encode(#value));)
+            }
             (_, Some(Fit::Clamp)) => {
                 let value = clamped(schema, &quote!(#value), |n| {
                     let n = n as i64;
@@ -118,14 +160,21 @@ fn plain(cx: &Context<'_>, schema: &Schema, ty: &Ty, value: &TokenStream) -> Tok
                 quote!(w.integer(#value);)
             }
             (_, Some(Fit::Hash)) => {
-                let (low, high) = (schema.limits.minimum.unwrap_or(0.0) as i64, schema.limits.maximum.unwrap_or(i64::MAX as f64) as i64);
+                let (low, high) = (
+                    schema.limits.minimum.unwrap_or(0.0) as i64,
+                    schema.limits.maximum.unwrap_or(i64::MAX as f64) as i64,
+                );
                 quote!(w.integer(::gateway::codec::hash::int(#value, #low, #high));)
             }
             _ => quote!(w.integer(#value);),
         },
         Ty::Number => match (&schema.codec, schema.fit) {
-            (Some(Codec::Seconds), _) => quote!(w.text(&::gateway::codec::number::seconds_encode(#value));),
-            (Some(Codec::RetryAfter), _) => quote!(w.text(&::gateway::codec::number::retry_after_encode(#value));),
+            (Some(Codec::Seconds), _) => {
+                quote!(w.text(&::gateway::codec::number::seconds_encode(#value));)
+            }
+            (Some(Codec::RetryAfter), _) => {
+                quote!(w.text(&::gateway::codec::number::retry_after_encode(#value));)
+            }
             (_, Some(Fit::Clamp)) => {
                 let value = clamped(schema, &quote!(#value), |n| quote!(#n));
                 quote!(w.number(#value);)
@@ -144,7 +193,11 @@ fn plain(cx: &Context<'_>, schema: &Schema, ty: &Ty, value: &TokenStream) -> Tok
     }
 }
 
-fn clamped(schema: &Schema, value: &TokenStream, bound: impl Fn(f64) -> TokenStream) -> TokenStream {
+fn clamped(
+    schema: &Schema,
+    value: &TokenStream,
+    bound: impl Fn(f64) -> TokenStream,
+) -> TokenStream {
     let low = schema.limits.minimum.map(|n| {
         let n = bound(n);
         quote!(.max(#n))
@@ -159,15 +212,19 @@ fn clamped(schema: &Schema, value: &TokenStream, bound: impl Fn(f64) -> TokenStr
 fn text(schema: &Schema, value: &TokenStream) -> TokenStream {
     match (&schema.codec, schema.fit) {
         (Some(Codec::Json), _) => quote!(w.json(&::gateway::codec::json_text::to_object(#value));),
-        (Some(Codec::Prefix(prefix)), _) => quote!(w.text(&::gateway::codec::prefix::encode(#value, #prefix));),
+        (Some(Codec::Prefix(prefix)), _) => {
+            quote!(w.text(&::gateway::codec::prefix::encode(#value, #prefix));)
+        }
         (_, Some(Fit::Hash)) => hashed(schema, value),
-        (_, Some(Fit::Replace)) => match schema.limits.pattern.as_deref().and_then(charset::parse) {
-            Some(set) => {
-                let charset = set.emit();
-                quote!({ const ADMITTED: ::gateway::codec::charset::Charset = #charset; w.text(&ADMITTED.replace(#value)); })
+        (_, Some(Fit::Replace)) => {
+            match schema.limits.pattern.as_deref().and_then(charset::parse) {
+                Some(set) => {
+                    let charset = set.emit();
+                    quote!({ const ADMITTED: ::gateway::codec::charset::Charset = #charset; w.text(&ADMITTED.replace(#value)); })
+                }
+                None => quote!(w.text(#value);),
             }
-            None => quote!(w.text(#value);),
-        },
+        }
         _ => quote!(w.text(#value);),
     }
 }
@@ -175,7 +232,10 @@ fn text(schema: &Schema, value: &TokenStream) -> TokenStream {
 /// A text that is too long or has other characters becomes a hash of itself.
 fn hashed(schema: &Schema, value: &TokenStream) -> TokenStream {
     let charset = schema.limits.pattern.as_deref().and_then(charset::parse);
-    let longest = schema.limits.max_length.and_then(|most| usize::try_from(most).ok());
+    let longest = schema
+        .limits
+        .max_length
+        .and_then(|most| usize::try_from(most).ok());
     let length = longest.unwrap_or(24).min(24);
     let short = longest.map(|most| quote!(&& x.len() <= #most));
     let admitted = charset.map(|set| set.emit()).map(|set| {
@@ -185,26 +245,44 @@ fn hashed(schema: &Schema, value: &TokenStream) -> TokenStream {
 }
 
 /// An expression of type `Option<&str>`: the JSON of an enum's value; and whether it may be `None`.
-fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str, path: Option<&Path>, value: &TokenStream) -> (TokenStream, bool) {
+fn enumeration(
+    cx: &Context<'_>,
+    schema: &Schema,
+    name: &str,
+    path: Option<&Path>,
+    value: &TokenStream,
+) -> (TokenStream, bool) {
     let rows = rows(cx, schema, name);
     let mut may_fail = false;
     let mut arms = Vec::new();
     for canonical in cx.canonical.values(name) {
         let pattern = enum_value(name, canonical);
-        let wire = rows.iter().find(|(c, _, _)| c == canonical).and_then(|(_, wire, _)| wire.first()).filter(|w| !w.is_null());
+        let wire = rows
+            .iter()
+            .find(|(c, _, _)| c == canonical)
+            .and_then(|(_, wire, _)| wire.first())
+            .filter(|w| !w.is_null());
         let shown = path.map(|path| cx.shown(path));
         match wire {
             Some(wire) => {
-                let read_back = rows.iter().find(|(_, all, _)| all.contains(wire)).map(|(c, _, _)| c);
+                let read_back = rows
+                    .iter()
+                    .find(|(_, all, _)| all.contains(wire))
+                    .map(|(c, _, _)| c);
                 let lossy = read_back != Some(canonical) && is_request(path);
-                let report = shown.filter(|_| lossy).map(|shown| quote!(cx.nearest(#shown);));
+                let report = shown
+                    .filter(|_| lossy)
+                    .map(|shown| quote!(cx.nearest(#shown);));
                 let json = wire.to_string();
                 arms.push(quote!(#pattern => { #report ::core::option::Option::Some(#json) }));
             }
             None => {
                 may_fail = true;
-                let said_elsewhere = path.is_none_or(|path| cx.is_case(path, canonical)) || !is_request(path);
-                let report = shown.filter(|_| !said_elsewhere).map(|shown| quote!(cx.dropped(#shown);));
+                let said_elsewhere =
+                    path.is_none_or(|path| cx.is_case(path, canonical)) || !is_request(path);
+                let report = shown
+                    .filter(|_| !said_elsewhere)
+                    .map(|shown| quote!(cx.dropped(#shown);));
                 arms.push(quote!(#pattern => { #report ::core::option::Option::None }));
             }
         }
@@ -214,6 +292,14 @@ fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str, path: Option<&Path
 
 /// Replies name finish reasons and kinds in their own words: only what is asked for can be lost.
 fn is_request(path: Option<&Path>) -> bool {
-    const OF_REPLIES: [&str; 6] = ["Candidate", "Error", "Event", "ChatResponse", "Usage", "Turn"];
-    path.and_then(|path| path.steps.last()).is_some_and(|step| !OF_REPLIES.contains(&step.owner.as_str()))
+    const OF_REPLIES: [&str; 6] = [
+        "Candidate",
+        "Error",
+        "Event",
+        "ChatResponse",
+        "Usage",
+        "Turn",
+    ];
+    path.and_then(|path| path.steps.last())
+        .is_some_and(|step| !OF_REPLIES.contains(&step.owner.as_str()))
 }

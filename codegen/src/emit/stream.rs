@@ -29,12 +29,29 @@ pub fn emit(cx: &Context<'_>, stream: &Stream, number: usize) -> TokenStream {
     };
     let end = option_text(stream.end.as_deref());
     let serial = stream.serial;
-    let written: Vec<Frame> = stream.frames.iter().filter(|f| !f.edge.deprecated).cloned().collect();
-    let frames = written.iter().enumerate().map(|(i, frame)| frame_row(cx, frame, i));
-    let writers = written.iter().enumerate().map(|(i, frame)| frame_writer(cx, frame, i));
+    let written: Vec<Frame> = stream
+        .frames
+        .iter()
+        .filter(|f| !f.edge.deprecated)
+        .cloned()
+        .collect();
+    let frames = written
+        .iter()
+        .enumerate()
+        .map(|(i, frame)| frame_row(cx, frame, i));
+    let writers = written
+        .iter()
+        .enumerate()
+        .map(|(i, frame)| frame_writer(cx, frame, i));
     let pieces = kinds(cx, &written, pieces_of);
     let signs = kinds(cx, &written, signed_of);
-    let holds = kinds(cx, &written, |cx, frame| if speaks_of_parts(frame) { spoken_of(cx, frame) } else { BTreeSet::new() });
+    let holds = kinds(cx, &written, |cx, frame| {
+        if speaks_of_parts(frame) {
+            spoken_of(cx, frame)
+        } else {
+            BTreeSet::new()
+        }
+    });
     let decode = decode(cx, stream);
     quote! {
         /// One form of a streamed reply.
@@ -71,7 +88,10 @@ fn is_fragment(frame: &Frame) -> bool {
 }
 
 fn speaks_of_parts(frame: &Frame) -> bool {
-    frame.holds.iter().any(|hold| hold == "open" || hold == "delta")
+    frame
+        .holds
+        .iter()
+        .any(|hold| hold == "open" || hold == "delta")
 }
 
 fn frame_row(cx: &Context<'_>, frame: &Frame, number: usize) -> TokenStream {
@@ -80,20 +100,35 @@ fn frame_row(cx: &Context<'_>, frame: &Frame, number: usize) -> TokenStream {
     let name = option_text(frame.event.as_deref());
     let kinds = cx.kinds(spoken_of(cx, frame).iter().map(String::as_str));
     let function = format_ident!("write_frame_{number}");
-    let encode = if is_fragment(frame) { quote!(Fragment(#function)) } else { quote!(Event(#function)) };
+    let encode = if is_fragment(frame) {
+        quote!(Fragment(#function))
+    } else {
+        quote!(Event(#function))
+    };
     quote!(::gateway::table::Frame { holds: #holds, if_usage: #if_usage, name: #name, kinds: #kinds, encode: ::gateway::table::FrameEncode::#encode })
 }
 
 fn holds(cx: &Context<'_>, names: &[String]) -> TokenStream {
     let all = cx.canonical.values("EventKind");
-    let bits = names.iter().filter_map(|name| all.iter().position(|v| v == name)).fold(0u8, |bits, i| bits | 1 << i);
+    let bits = names
+        .iter()
+        .filter_map(|name| all.iter().position(|v| v == name))
+        .fold(0u8, |bits, i| bits | 1 << i);
     quote!(::gateway::table::Holds(#bits))
 }
 
 fn frame_writer(cx: &Context<'_>, frame: &Frame, number: usize) -> TokenStream {
     let function = format_ident!("write_frame_{number}");
-    let given = if is_fragment(frame) { quote!(::gateway::canonical::ChatResponse<'r>) } else { quote!(::gateway::canonical::Event<'r>) };
-    let cases = frame.edge.cases.iter().map(|case| access::holds(cx, case, &quote!(v)));
+    let given = if is_fragment(frame) {
+        quote!(::gateway::canonical::ChatResponse<'r>)
+    } else {
+        quote!(::gateway::canonical::Event<'r>)
+    };
+    let cases = frame
+        .edge
+        .cases
+        .iter()
+        .map(|case| access::holds(cx, case, &quote!(v)));
     let write = cx.writer(frame.edge.content, false);
     let view = match &frame.edge.bind {
         Some(path) => {
@@ -102,8 +137,17 @@ fn frame_writer(cx: &Context<'_>, frame: &Frame, number: usize) -> TokenStream {
         }
         None => TokenStream::new(),
     };
-    let has_fields = !cx.schema(frame.edge.content).properties.is_empty() || !cx.schema(frame.edge.content).variants.is_empty();
-    let body = if has_fields { quote!(#write(v, &mut writer, cx)?) } else { quote!({ writer.json("{}"); let _ = (&v, &cx); true }) };
+    let has_fields = !cx.schema(frame.edge.content).properties.is_empty()
+        || !cx.schema(frame.edge.content).variants.is_empty();
+    let body = if has_fields {
+        quote!(#write(v, &mut writer, cx)?)
+    } else {
+        quote!({
+            writer.json("{}");
+            let _ = (&v, &cx);
+            true
+        })
+    };
     quote! {
         fn #function<'r>(v: &'r #given, cx: &mut ::gateway::table::Encoding<'_>) -> ::core::result::Result<::std::vec::Vec<u8>, ::gateway::error::Fault> {
             if !(true #(&& #cases)*) { return ::core::result::Result::Ok(::std::vec::Vec::new()); }
@@ -119,15 +163,25 @@ fn decode(cx: &Context<'_>, stream: &Stream) -> TokenStream {
     let union = cx.schema(stream.union);
     let shape = cx.shape_of(stream.union);
     let wire = cx.parsed_type(shape);
-    let frame_of = |variant: &Edge| stream.frames.iter().find(|f| f.edge.place == variant.place && f.edge.content == variant.content);
+    let frame_of = |variant: &Edge| {
+        stream
+            .frames
+            .iter()
+            .find(|f| f.edge.place == variant.place && f.edge.content == variant.content)
+    };
     let mut arms = Vec::new();
     let tests = tests::of(&cx.dialect.schemas, &union.variants);
     let named = |i: usize| frame_of(&union.variants[i]).is_some_and(|f| f.named);
     // What has a name of its own is known by it; what has none is told apart by what is in it.
-    let order = tests.iter().filter(|(i, _)| named(*i)).chain(tests.iter().filter(|(i, _)| !named(*i)));
+    let order = tests
+        .iter()
+        .filter(|(i, _)| named(*i))
+        .chain(tests.iter().filter(|(i, _)| !named(*i)));
     for (i, tests) in order {
         let variant = &union.variants[*i];
-        let Some(frame) = frame_of(variant) else { continue };
+        let Some(frame) = frame_of(variant) else {
+            continue;
+        };
         let test = match &frame.event {
             Some(event) if frame.named => quote!(event == ::core::option::Option::Some(#event)),
             _ => condition::all(&cx.wire, tests, &quote!((&*wire)), shape),
@@ -147,7 +201,13 @@ fn decode(cx: &Context<'_>, stream: &Stream) -> TokenStream {
     }
 }
 
-fn decode_variant(cx: &Context<'_>, stream: &Stream, variant: &Edge, frame: &Frame, shape: usize) -> TokenStream {
+fn decode_variant(
+    cx: &Context<'_>,
+    stream: &Stream,
+    variant: &Edge,
+    frame: &Frame,
+    shape: usize,
+) -> TokenStream {
     let statements = read::edge(cx, variant, shape);
     if is_fragment(frame) {
         return quote! {
@@ -157,7 +217,12 @@ fn decode_variant(cx: &Context<'_>, stream: &Stream, variant: &Edge, frame: &Fra
         };
     }
     let same = |f: &&Frame| f.edge.content == variant.content && f.event == frame.event;
-    let mut names: Vec<String> = stream.frames.iter().filter(same).flat_map(|f| f.holds.clone()).collect();
+    let mut names: Vec<String> = stream
+        .frames
+        .iter()
+        .filter(same)
+        .flat_map(|f| f.holds.clone())
+        .collect();
     names.sort();
     names.dedup();
     if names.is_empty() {
@@ -171,7 +236,11 @@ fn decode_variant(cx: &Context<'_>, stream: &Stream, variant: &Edge, frame: &Fra
     }
 }
 
-fn kinds(cx: &Context<'_>, frames: &[Frame], of: impl Fn(&Context<'_>, &Frame) -> BTreeSet<String>) -> TokenStream {
+fn kinds(
+    cx: &Context<'_>,
+    frames: &[Frame],
+    of: impl Fn(&Context<'_>, &Frame) -> BTreeSet<String>,
+) -> TokenStream {
     let all: BTreeSet<String> = frames.iter().flat_map(|frame| of(cx, frame)).collect();
     cx.kinds(all.iter().map(String::as_str))
 }
@@ -179,7 +248,10 @@ fn kinds(cx: &Context<'_>, frames: &[Frame], of: impl Fn(&Context<'_>, &Frame) -
 /// Kinds of parts that a frame can speak of; none if it speaks of no part or of any.
 fn spoken_of(cx: &Context<'_>, frame: &Frame) -> BTreeSet<String> {
     if is_fragment(frame) {
-        return parts_edges(cx, &frame.edge).iter().flat_map(|edge| kinds_of_parts(cx, edge)).collect();
+        return parts_edges(cx, &frame.edge)
+            .iter()
+            .flat_map(|edge| kinds_of_parts(cx, edge))
+            .collect();
     }
     let mut found = BTreeSet::new();
     event_kinds(cx, &frame.edge, &mut found);
@@ -191,7 +263,11 @@ fn event_kinds(cx: &Context<'_>, edge: &Edge, found: &mut BTreeSet<String>) {
     if edge.deprecated {
         return;
     }
-    for case in edge.cases.iter().filter(|c| c.path.text == "kind" || c.path.text == "part.kind") {
+    for case in edge
+        .cases
+        .iter()
+        .filter(|c| c.path.text == "kind" || c.path.text == "part.kind")
+    {
         found.extend(case.texts().map(str::to_owned));
     }
     let schema = cx.schema(edge.content);
@@ -200,7 +276,12 @@ fn event_kinds(cx: &Context<'_>, edge: &Edge, found: &mut BTreeSet<String>) {
         Some(path) if path.text == "kind" => found.extend(named_kinds(cx, schema)),
         Some(_) => {}
         None => {
-            for inner in schema.properties.iter().map(|p| &p.edge).chain(&schema.variants) {
+            for inner in schema
+                .properties
+                .iter()
+                .map(|p| &p.edge)
+                .chain(&schema.variants)
+            {
                 event_kinds(cx, inner, found);
             }
         }
@@ -211,8 +292,13 @@ fn event_kinds(cx: &Context<'_>, edge: &Edge, found: &mut BTreeSet<String>) {
 fn named_kinds(cx: &Context<'_>, schema: &Schema) -> Vec<String> {
     let rows = super::value::rows(cx, schema, "PartKind");
     let constant = schema.constant.as_ref();
-    let admitted = |wire: &Vec<serde_json::Value>| constant.is_none_or(|c| wire.contains(c)) && wire.iter().any(|w| !w.is_null());
-    rows.into_iter().filter(|(_, wire, _)| admitted(wire)).map(|(kind, ..)| kind).collect()
+    let admitted = |wire: &Vec<serde_json::Value>| {
+        constant.is_none_or(|c| wire.contains(c)) && wire.iter().any(|w| !w.is_null())
+    };
+    rows.into_iter()
+        .filter(|(_, wire, _)| admitted(wire))
+        .map(|(kind, ..)| kind)
+        .collect()
 }
 
 /// Kinds that a part bound as a whole can be.
@@ -226,7 +312,10 @@ fn pieces_of(cx: &Context<'_>, frame: &Frame) -> BTreeSet<String> {
         return BTreeSet::new();
     }
     if is_fragment(frame) {
-        return parts_edges(cx, &frame.edge).iter().flat_map(|edge| pieces_of_parts(cx, edge)).collect();
+        return parts_edges(cx, &frame.edge)
+            .iter()
+            .flat_map(|edge| pieces_of_parts(cx, edge))
+            .collect();
     }
     let spoken = spoken_of(cx, frame);
     let mut found = BTreeSet::new();
@@ -236,7 +325,12 @@ fn pieces_of(cx: &Context<'_>, frame: &Frame) -> BTreeSet<String> {
 
 /// By cases: a variant that brings `text` does so for its kind.
 fn deltas(cx: &Context<'_>, edge: &Edge, kinds: &BTreeSet<String>, found: &mut BTreeSet<String>) {
-    let own: BTreeSet<String> = edge.cases.iter().filter(|c| c.path.text == "kind").flat_map(|c| c.texts().map(str::to_owned)).collect();
+    let own: BTreeSet<String> = edge
+        .cases
+        .iter()
+        .filter(|c| c.path.text == "kind")
+        .flat_map(|c| c.texts().map(str::to_owned))
+        .collect();
     let kinds = if own.is_empty() { kinds } else { &own };
     let all = BTreeSet::from(["text", "thinking", "refusal", "tool_call"].map(str::to_owned));
     let kinds = if kinds.is_empty() { &all } else { kinds };
@@ -246,7 +340,13 @@ fn deltas(cx: &Context<'_>, edge: &Edge, kinds: &BTreeSet<String>, found: &mut B
         Some(_) => {}
         None => {
             let schema = cx.schema(edge.content);
-            for inner in schema.properties.iter().map(|p| &p.edge).chain(&schema.variants).filter(|e| !e.deprecated) {
+            for inner in schema
+                .properties
+                .iter()
+                .map(|p| &p.edge)
+                .chain(&schema.variants)
+                .filter(|e| !e.deprecated)
+            {
                 deltas(cx, inner, kinds, found);
             }
         }
@@ -256,7 +356,11 @@ fn deltas(cx: &Context<'_>, edge: &Edge, kinds: &BTreeSet<String>, found: &mut B
 fn pieces_of_parts(cx: &Context<'_>, edge: &Edge) -> BTreeSet<String> {
     let schema = cx.schema(edge.content);
     let mut found = BTreeSet::new();
-    if let Some(part) = schema.part.as_ref().filter(|_| schema.codec != Some(Codec::Json)) {
+    if let Some(part) = schema
+        .part
+        .as_ref()
+        .filter(|_| schema.codec != Some(Codec::Json))
+    {
         found.insert(part.kind.clone());
     }
     for variant in schema.variants.iter().filter(|v| !v.deprecated) {
@@ -265,15 +369,29 @@ fn pieces_of_parts(cx: &Context<'_>, edge: &Edge) -> BTreeSet<String> {
     if let Some(items) = &schema.items {
         let of_kind = |edge: &Edge, found: &mut BTreeSet<String>| {
             let bound = fits::bound(cx, edge);
-            for kind in edge.cases.iter().filter(|c| c.path.text == "kind").flat_map(|c| c.texts()) {
-                let field = if kind == "tool_call" { "arguments" } else { "text" };
+            for kind in edge
+                .cases
+                .iter()
+                .filter(|c| c.path.text == "kind")
+                .flat_map(|c| c.texts())
+            {
+                let field = if kind == "tool_call" {
+                    "arguments"
+                } else {
+                    "text"
+                };
                 if bound.contains_key(field) && !is_whole(cx, edge, field) {
                     found.insert(kind.to_owned());
                 }
             }
         };
         of_kind(items, &mut found);
-        for variant in cx.schema(items.content).variants.iter().filter(|v| !v.deprecated) {
+        for variant in cx
+            .schema(items.content)
+            .variants
+            .iter()
+            .filter(|v| !v.deprecated)
+        {
             of_kind(variant, &mut found);
         }
     }
@@ -283,11 +401,17 @@ fn pieces_of_parts(cx: &Context<'_>, edge: &Edge) -> BTreeSet<String> {
 /// Whether a field is written as a JSON value, which can't come in pieces.
 fn is_whole(cx: &Context<'_>, edge: &Edge, field: &str) -> bool {
     let schema = cx.schema(edge.content);
-    let inner = schema.properties.iter().map(|p| &p.edge).chain(&schema.variants);
+    let inner = schema
+        .properties
+        .iter()
+        .map(|p| &p.edge)
+        .chain(&schema.variants);
     if edge.bind.as_ref().is_some_and(|b| b.text == field) {
         return schema.codec == Some(Codec::Json) || schema.raw;
     }
-    inner.filter(|e| !e.deprecated).any(|e| is_whole(cx, e, field))
+    inner
+        .filter(|e| !e.deprecated)
+        .any(|e| is_whole(cx, e, field))
 }
 
 /// Kinds whose signature a delta frame carries.
@@ -310,12 +434,23 @@ fn signed_of(cx: &Context<'_>, frame: &Frame) -> BTreeSet<String> {
 }
 
 fn signatures(cx: &Context<'_>, edge: &Edge, kind: Option<&str>, found: &mut BTreeSet<String>) {
-    let kind = edge.cases.iter().filter(|c| c.path.text == "kind").find_map(|c| c.value.as_str()).or(kind);
+    let kind = edge
+        .cases
+        .iter()
+        .filter(|c| c.path.text == "kind")
+        .find_map(|c| c.value.as_str())
+        .or(kind);
     if edge.bind.as_ref().is_some_and(|b| b.text == "signature") {
         found.extend(kind.map(str::to_owned));
     }
     let schema = cx.schema(edge.content);
-    for inner in schema.properties.iter().map(|p| &p.edge).chain(&schema.variants).filter(|e| !e.deprecated) {
+    for inner in schema
+        .properties
+        .iter()
+        .map(|p| &p.edge)
+        .chain(&schema.variants)
+        .filter(|e| !e.deprecated)
+    {
         signatures(cx, inner, kind, found);
     }
 }

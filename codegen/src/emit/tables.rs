@@ -6,8 +6,8 @@ use serde_json::Value;
 
 use super::canonical::enum_value;
 use super::context::Context;
-use crate::model::dialect::{Loss, Scheme};
 use crate::model::canonical::Canonical;
+use crate::model::dialect::{Loss, Scheme};
 use crate::model::provider::{Adjust, Endpoint, Op, Provider, Route, When};
 use crate::names::{ident, screaming, snake, upper_camel};
 
@@ -48,11 +48,12 @@ pub fn scheme(scheme: &Scheme) -> TokenStream {
 
 /// The verdicts of a dialect.
 pub fn ledger(cx: &Context<'_>) -> TokenStream {
-    let verdicts = (0..cx.names.entries().len()).map(|number| match cx.dialect.ledger.get(&number) {
-        Some(loss) => verdict(loss),
-        None if cx.dialect.bound.contains(&number) => quote!(::gateway::table::Verdict::Bound),
-        None => quote!(::gateway::table::Verdict::Implied),
-    });
+    let verdicts =
+        (0..cx.names.entries().len()).map(|number| match cx.dialect.ledger.get(&number) {
+            Some(loss) => verdict(loss),
+            None if cx.dialect.bound.contains(&number) => quote!(::gateway::table::Verdict::Bound),
+            None => quote!(::gateway::table::Verdict::Implied),
+        });
     quote!([#(#verdicts,)*])
 }
 
@@ -108,9 +109,15 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
-    let (list, generate, generate_stream) = (endpoint("list"), endpoint("generate"), endpoint("generate_stream"));
-    let origin = provider.endpoints.iter().find(|(n, _)| n == "generate").map(|(_, e)| e.dialect.clone()).unwrap_or_default();
-    let adjust = provider.adjust.iter().map(|entry| self::adjust(entry, &origin, canonical));
+    let (list, generate, generate_stream) = (
+        endpoint("list"),
+        endpoint("generate"),
+        endpoint("generate_stream"),
+    );
+    let adjust = provider
+        .adjust
+        .iter()
+        .map(|entry| self::adjust(entry, canonical));
     quote! {
         ::gateway::table::Provider {
             id: #id,
@@ -133,11 +140,15 @@ fn pairs(pairs: &[(String, String)]) -> TokenStream {
 
 fn endpoint(endpoint: &Endpoint) -> TokenStream {
     let (method, path) = (&endpoint.method, &endpoint.path);
-    let (query, headers, dialect) = (pairs(&endpoint.query), pairs(&endpoint.headers), dialect(&endpoint.dialect));
+    let (query, headers, dialect) = (
+        pairs(&endpoint.query),
+        pairs(&endpoint.headers),
+        dialect(&endpoint.dialect),
+    );
     quote!(::gateway::table::Endpoint { method: #method, path: #path, query: #query, headers: #headers, dialect: #dialect })
 }
 
-fn adjust(adjust: &Adjust, origin: &str, canonical: &Canonical) -> TokenStream {
+fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {
     let models = match &adjust.models {
         Some(models) => quote!(::core::option::Option::Some(#models)),
         None => quote!(::core::option::Option::None),
@@ -148,16 +159,19 @@ fn adjust(adjust: &Adjust, origin: &str, canonical: &Canonical) -> TokenStream {
     };
     let when = adjust.when.iter().map(|when| match when {
         When::Present(number, there) => {
-            let field = field(*number);
-            quote!(|request| ::gateway::generated::ledger::present(request, #field) == #there)
+            let (field, condition) = (
+                field(*number),
+                ident(if *there { "Present" } else { "Absent" }),
+            );
+            quote!(::gateway::table::Condition::#condition(#field))
         }
         When::Is(case) => {
             let holds = super::access::holds_of(canonical, case, &quote!(request));
-            quote!(|request| #holds)
+            quote!(::gateway::table::Condition::Holds(|request| #holds))
         }
         When::Test(name) => {
-            let test = ident(&snake(name));
-            quote!(|request| ::gateway::canonical::history::#test(request, #origin))
+            let test = ident(&upper_camel(name));
+            quote!(::gateway::table::Condition::#test)
         }
     });
     let lost = adjust.lost.iter().map(|(number, loss)| {

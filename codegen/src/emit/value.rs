@@ -13,20 +13,40 @@ use crate::model::shape::ShapeId;
 use crate::model::tests;
 
 /// An expression of type `Option<V>` that takes the value out of `wire`.
-pub fn read(cx: &Context<'_>, schema: &Schema, id: SchemaId, shape: ShapeId, ty: &Ty, opened: bool) -> TokenStream {
+pub fn read(
+    cx: &Context<'_>,
+    schema: &Schema,
+    id: SchemaId,
+    shape: ShapeId,
+    ty: &Ty,
+    opened: bool,
+) -> TokenStream {
     let value = said(cx, schema, id, shape, ty, opened);
     let texts: Vec<&str> = schema.absent.iter().filter_map(Value::as_str).collect();
     let numbers: Vec<i64> = schema.absent.iter().filter_map(Value::as_i64).collect();
     match ty {
-        Ty::Text if !texts.is_empty() => quote!((#value).filter(|text| !matches!(&**text, #(#texts)|*))),
-        Ty::Sealed if !texts.is_empty() => quote!((#value).filter(|sealed| !matches!(&*sealed.value, #(#texts)|*))),
-        Ty::Integer if !numbers.is_empty() => quote!((#value).filter(|number| !matches!(number, #(#numbers)|*))),
+        Ty::Text if !texts.is_empty() => {
+            quote!((#value).filter(|text| !matches!(&**text, #(#texts)|*)))
+        }
+        Ty::Sealed if !texts.is_empty() => {
+            quote!((#value).filter(|sealed| !matches!(&*sealed.value, #(#texts)|*)))
+        }
+        Ty::Integer if !numbers.is_empty() => {
+            quote!((#value).filter(|number| !matches!(number, #(#numbers)|*)))
+        }
         _ => value,
     }
 }
 
 /// The value, before what is as good as none is left out.
-fn said(cx: &Context<'_>, schema: &Schema, id: SchemaId, shape: ShapeId, ty: &Ty, opened: bool) -> TokenStream {
+fn said(
+    cx: &Context<'_>,
+    schema: &Schema,
+    id: SchemaId,
+    shape: ShapeId,
+    ty: &Ty,
+    opened: bool,
+) -> TokenStream {
     if !schema.variants.is_empty() {
         return union(cx, schema, shape, ty, opened);
     }
@@ -40,19 +60,32 @@ fn said(cx: &Context<'_>, schema: &Schema, id: SchemaId, shape: ShapeId, ty: &Ty
         Ty::Enum(name) => enumeration(cx, schema, name),
         Ty::Bool => boolean(schema),
         Ty::Integer => match &schema.codec {
-            Some(Codec::Rfc3339) => quote!(wire.take_text().and_then(|text| ::gateway::codec::time::rfc3339_decode(&text))),
+            Some(Codec::Rfc3339) => quote!(
+                wire.take_text()
+                    .and_then(|text| ::gateway::codec::time::rfc3339_decode(&text))
+            ),
             _ => quote!(wire.take_integer()),
         },
         Ty::Number => match &schema.codec {
-            Some(Codec::Seconds) => quote!(wire.take_text().and_then(|text| ::gateway::codec::number::seconds_decode(&text))),
-            Some(Codec::RetryAfter) => quote!(wire.take_text().and_then(|text| ::gateway::codec::number::retry_after_decode(&text))),
+            Some(Codec::Seconds) => quote!(
+                wire.take_text()
+                    .and_then(|text| ::gateway::codec::number::seconds_decode(&text))
+            ),
+            Some(Codec::RetryAfter) => quote!(
+                wire.take_text()
+                    .and_then(|text| ::gateway::codec::number::retry_after_decode(&text))
+            ),
             _ => quote!(wire.take_number()),
         },
         Ty::Text => text(cx, schema, shape, opened),
         Ty::Raw => raw(cx, schema, shape, opened),
         Ty::Sealed => {
             let origin = &cx.dialect.name;
-            let value = if schema.raw { json_text(cx, shape, opened) } else { quote!(wire.take_text()) };
+            let value = if schema.raw {
+                json_text(cx, shape, opened)
+            } else {
+                quote!(wire.take_text())
+            };
             quote!(#value.map(|value| ::gateway::wire::Sealed { origin: #origin, value }))
         }
         Ty::Struct(_) | Ty::List(_) => quote!(::core::option::Option::None),
@@ -63,11 +96,21 @@ fn said(cx: &Context<'_>, schema: &Schema, id: SchemaId, shape: ShapeId, ty: &Ty
 pub fn json_text(cx: &Context<'_>, shape: ShapeId, opened: bool) -> TokenStream {
     let merged = cx.wire.shape(shape);
     if merged.whole {
-        let json = if opened { quote!(json) } else { quote!(wire.json) };
+        let json = if opened {
+            quote!(json)
+        } else {
+            quote!(wire.json)
+        };
         return quote!(::core::option::Option::Some(::std::borrow::Cow::Borrowed(#json)));
     }
     if cx.wire.is_mixed(shape) {
-        return quote!(if let ::gateway::wire::read::Mixed::Object(json) = &mut *wire { json.take_json().map(::std::borrow::Cow::Borrowed) } else { ::core::option::Option::None });
+        return quote!(
+            if let ::gateway::wire::read::Mixed::Object(json) = &mut *wire {
+                json.take_json().map(::std::borrow::Cow::Borrowed)
+            } else {
+                ::core::option::Option::None
+            }
+        );
     }
     quote!(wire.take_json().map(::std::borrow::Cow::Borrowed))
 }
@@ -75,7 +118,9 @@ pub fn json_text(cx: &Context<'_>, shape: ShapeId, opened: bool) -> TokenStream 
 fn text(cx: &Context<'_>, schema: &Schema, shape: ShapeId, opened: bool) -> TokenStream {
     match &schema.codec {
         Some(Codec::Json) => json_text(cx, shape, opened),
-        Some(Codec::Prefix(prefix)) => quote!(wire.take_text().map(|text| ::gateway::codec::prefix::decode(text, #prefix))),
+        Some(Codec::Prefix(prefix)) => {
+            quote!(wire.take_text().map(|text| ::gateway::codec::prefix::decode(text, #prefix)))
+        }
         _ if schema.raw => json_text(cx, shape, opened),
         _ => quote!(wire.take_text()),
     }
@@ -93,20 +138,34 @@ fn raw(cx: &Context<'_>, schema: &Schema, shape: ShapeId, opened: bool) -> Token
 }
 
 fn union(cx: &Context<'_>, schema: &Schema, shape: ShapeId, ty: &Ty, opened: bool) -> TokenStream {
-    let arms = tests::of(&cx.dialect.schemas, &schema.variants).into_iter().map(|(i, tests)| {
-        let variant = &schema.variants[i];
-        let test = if opened { condition::all_opened(&cx.wire, &tests, &quote!((&*wire)), shape) } else { condition::all(&cx.wire, &tests, &quote!((&*wire)), shape) };
-        let inner = cx.schema(variant.content);
-        let value = if variant.read_only || inner.spot == Spot::Nothing { quote!(::core::option::Option::None) } else { read(cx, inner, variant.content, shape, ty, opened) };
-        quote!(if #test { #value } else)
-    });
+    let arms = tests::of(&cx.dialect.schemas, &schema.variants)
+        .into_iter()
+        .map(|(i, tests)| {
+            let variant = &schema.variants[i];
+            let test = if opened {
+                condition::all_opened(&cx.wire, &tests, &quote!((&*wire)), shape)
+            } else {
+                condition::all(&cx.wire, &tests, &quote!((&*wire)), shape)
+            };
+            let inner = cx.schema(variant.content);
+            let value = if variant.read_only || inner.spot == Spot::Nothing {
+                quote!(::core::option::Option::None)
+            } else {
+                read(cx, inner, variant.content, shape, ty, opened)
+            };
+            quote!(if #test { #value } else)
+        });
     quote!(#(#arms)* { ::core::option::Option::None })
 }
 
 /// A value dressed as an object: one of its properties is bound to `.`.
 fn inside(cx: &Context<'_>, id: SchemaId, shape: ShapeId, ty: &Ty, opened: bool) -> TokenStream {
     let ty = rust_type(ty, cx.canonical);
-    let ty: TokenStream = ty.to_string().replace("'a", "'_").parse().unwrap_or_default();
+    let ty: TokenStream = ty
+        .to_string()
+        .replace("'a", "'_")
+        .parse()
+        .unwrap_or_default();
     let opened = opened && cx.wire.shape(shape).whole;
     let function = cx.reader(id, shape, opened);
     let json = opened.then(|| quote!(json,));
@@ -117,8 +176,18 @@ fn inside(cx: &Context<'_>, id: SchemaId, shape: ShapeId, ty: &Ty, opened: bool)
     })
 }
 
-fn constant_value(cx: &Context<'_>, schema: &Schema, shape: ShapeId, ty: &Ty, constant: &Value) -> TokenStream {
-    let mapped = schema.map.iter().find(|entry| entry.wire.contains(constant)).map(|entry| Value::String(entry.canonical.clone()));
+fn constant_value(
+    cx: &Context<'_>,
+    schema: &Schema,
+    shape: ShapeId,
+    ty: &Ty,
+    constant: &Value,
+) -> TokenStream {
+    let mapped = schema
+        .map
+        .iter()
+        .find(|entry| entry.wire.contains(constant))
+        .map(|entry| Value::String(entry.canonical.clone()));
     let value = match (ty, mapped) {
         (Ty::Bool, Some(Value::String(flag))) => {
             let flag = flag == "true";
@@ -133,11 +202,18 @@ fn constant_value(cx: &Context<'_>, schema: &Schema, shape: ShapeId, ty: &Ty, co
 /// Wire values of an enum: by its map, or by its own names.
 pub fn rows(cx: &Context<'_>, schema: &Schema, name: &str) -> Vec<(String, Vec<Value>, bool)> {
     if !schema.map.is_empty() {
-        return schema.map.iter().map(|entry| (entry.canonical.clone(), entry.wire.clone(), entry.other)).collect();
+        return schema
+            .map
+            .iter()
+            .map(|entry| (entry.canonical.clone(), entry.wire.clone(), entry.other))
+            .collect();
     }
-    let admitted = |value: &&String| schema.values.is_empty() || schema.values.iter().any(|v| v.as_str() == Some(value));
+    let admitted = |value: &&String| {
+        schema.values.is_empty() || schema.values.iter().any(|v| v.as_str() == Some(value))
+    };
     let own = cx.canonical.values(name).iter().filter(admitted);
-    own.map(|value| (value.clone(), vec![Value::String(value.clone())], false)).collect()
+    own.map(|value| (value.clone(), vec![Value::String(value.clone())], false))
+        .collect()
 }
 
 fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
@@ -145,12 +221,21 @@ fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
     let mut seen = std::collections::BTreeSet::new();
     let mut expected = Vec::new();
     let mut arms = Vec::new();
-    let none: Vec<&str> = schema.absent.iter().filter_map(Value::as_str).filter(|text| seen.insert((*text).to_owned())).collect();
+    let none: Vec<&str> = schema
+        .absent
+        .iter()
+        .filter_map(Value::as_str)
+        .filter(|text| seen.insert((*text).to_owned()))
+        .collect();
     if !none.is_empty() {
         arms.push(quote!(#(#none)|* => ::core::option::Option::None,));
     }
     for (canonical, wire, _) in &rows {
-        let texts: Vec<&str> = wire.iter().filter_map(Value::as_str).filter(|text| seen.insert((*text).to_owned())).collect();
+        let texts: Vec<&str> = wire
+            .iter()
+            .filter_map(Value::as_str)
+            .filter(|text| seen.insert((*text).to_owned()))
+            .collect();
         if texts.is_empty() {
             continue;
         }
@@ -158,7 +243,10 @@ fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
         let value = enum_value(name, canonical);
         arms.push(quote!(#(#texts)|* => ::core::option::Option::Some(#value),));
     }
-    let other = rows.iter().find(|(_, _, other)| *other).map(|(canonical, _, _)| enum_value(name, canonical));
+    let other = rows
+        .iter()
+        .find(|(_, _, other)| *other)
+        .map(|(canonical, _, _)| enum_value(name, canonical));
     let otherwise = match other {
         Some(value) => quote!(_ => ::core::option::Option::Some(#value),),
         None => {
@@ -166,7 +254,10 @@ fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
             quote!("" => ::core::option::Option::None, _ => { cx.unknown(#expected)?; ::core::option::Option::None })
         }
     };
-    let empty = otherwise.to_string().starts_with("_").then(|| quote!("" => ::core::option::Option::None,));
+    let empty = otherwise
+        .to_string()
+        .starts_with("_")
+        .then(|| quote!("" => ::core::option::Option::None,));
     quote!(match wire.take_text() {
         ::core::option::Option::Some(text) => match &*text { #(#arms)* #empty #otherwise },
         ::core::option::Option::None => ::core::option::Option::None,
@@ -177,14 +268,30 @@ fn boolean(schema: &Schema) -> TokenStream {
     if schema.map.is_empty() {
         return quote!(::gateway::wire::read::flag(wire));
     }
-    let is_text = schema.map.iter().flat_map(|e| &e.wire).any(Value::is_string);
+    let is_text = schema
+        .map
+        .iter()
+        .flat_map(|e| &e.wire)
+        .any(Value::is_string);
     if is_text {
         let arms = schema.map.iter().flat_map(|entry| {
             let flag = entry.canonical == "true";
-            entry.wire.iter().filter_map(Value::as_str).map(move |text| quote!(#text => ::core::option::Option::Some(#flag),)).collect::<Vec<_>>()
+            entry
+                .wire
+                .iter()
+                .filter_map(Value::as_str)
+                .map(move |text| quote!(#text => ::core::option::Option::Some(#flag),))
+                .collect::<Vec<_>>()
         });
         return quote!(match wire.take_text() { ::core::option::Option::Some(text) => match &*text { #(#arms)* _ => ::core::option::Option::None }, ::core::option::Option::None => ::core::option::Option::None });
     }
-    let inverted = schema.map.iter().any(|entry| entry.canonical == "true" && entry.wire.contains(&Value::Bool(false)));
-    if inverted { quote!(::gateway::wire::read::flag(wire).map(|flag| !flag)) } else { quote!(::gateway::wire::read::flag(wire)) }
+    let inverted = schema
+        .map
+        .iter()
+        .any(|entry| entry.canonical == "true" && entry.wire.contains(&Value::Bool(false)));
+    if inverted {
+        quote!(::gateway::wire::read::flag(wire).map(|flag| !flag))
+    } else {
+        quote!(::gateway::wire::read::flag(wire))
+    }
 }

@@ -16,7 +16,11 @@ pub struct Wire<'m> {
 impl<'m> Wire<'m> {
     /// Over these shapes.
     pub fn new(shapes: &'m [Shape]) -> Self {
-        let mut wire = Self { shapes, borrows: vec![false; shapes.len()], opened: None };
+        let mut wire = Self {
+            shapes,
+            borrows: vec![false; shapes.len()],
+            opened: None,
+        };
         wire.find_borrows();
         wire
     }
@@ -28,13 +32,22 @@ impl<'m> Wire<'m> {
 
     /// Structs of these shapes.
     pub fn structs(&self, used: &std::collections::BTreeSet<ShapeId>) -> TokenStream {
-        let structs = used.iter().filter_map(|id| self.shapes[*id].object.as_ref().map(|object| self.structure(*id, object)));
+        let structs = used.iter().filter_map(|id| {
+            self.shapes[*id]
+                .object
+                .as_ref()
+                .map(|object| self.structure(*id, object))
+        });
         quote!(#(#structs)*)
     }
 
     /// The same wire types, where a value of this shape is looked at inside of its `Whole`.
     pub fn opened(&self, id: ShapeId) -> Self {
-        Self { shapes: self.shapes, borrows: self.borrows.clone(), opened: Some(id) }
+        Self {
+            shapes: self.shapes,
+            borrows: self.borrows.clone(),
+            opened: Some(id),
+        }
     }
 
     /// Whether a value of this shape is a `Whole`.
@@ -46,10 +59,22 @@ impl<'m> Wire<'m> {
     pub fn ty(&self, id: ShapeId) -> TokenStream {
         let shape = &self.shapes[id];
         if shape.whole && self.opened == Some(id) {
-            return self.inner_ty(id, &Shape { raw: false, ..shape.clone() });
+            return self.inner_ty(
+                id,
+                &Shape {
+                    raw: false,
+                    ..shape.clone()
+                },
+            );
         }
         if shape.whole {
-            let inner = self.inner_ty(id, &Shape { raw: false, ..shape.clone() });
+            let inner = self.inner_ty(
+                id,
+                &Shape {
+                    raw: false,
+                    ..shape.clone()
+                },
+            );
             return quote!(::gateway::wire::read::Whole<'a, #inner>);
         }
         self.inner_ty(id, shape)
@@ -60,7 +85,13 @@ impl<'m> Wire<'m> {
         let shape = &self.shapes[id];
         let raw = shape.raw && !shape.whole;
         let types = shape.types;
-        let kinds = [types.text, types.number, types.boolean, self.is_list(shape), shape.object.is_some() || raw];
+        let kinds = [
+            types.text,
+            types.number,
+            types.boolean,
+            self.is_list(shape),
+            shape.object.is_some() || raw,
+        ];
         kinds.iter().filter(|kind| **kind).count() > 1
     }
 
@@ -76,7 +107,12 @@ impl<'m> Wire<'m> {
             return;
         }
         let shape = &self.shapes[id];
-        for inner in shape.list.iter().copied().chain(shape.object.iter().flat_map(|o| o.fields.iter().map(|(_, _, s)| *s))) {
+        for inner in shape.list.iter().copied().chain(
+            shape
+                .object
+                .iter()
+                .flat_map(|o| o.fields.iter().map(|(_, _, s)| *s)),
+        ) {
             self.reach(inner, found);
         }
     }
@@ -94,12 +130,18 @@ impl<'m> Wire<'m> {
         let object = match (&shape.object, shape.raw) {
             (Some(object), _) => {
                 let name = ident(&object.name);
-                Some(if self.borrows[id] { quote!(#name<'a>) } else { quote!(#name) })
+                Some(if self.borrows[id] {
+                    quote!(#name<'a>)
+                } else {
+                    quote!(#name)
+                })
             }
             (None, true) => Some(quote!(::gateway::wire::read::Json<'a>)),
             (None, false) => None,
         };
-        let scalars = u8::from(shape.types.text) + 2 * u8::from(shape.types.number) + 4 * u8::from(shape.types.boolean);
+        let scalars = u8::from(shape.types.text)
+            + 2 * u8::from(shape.types.number)
+            + 4 * u8::from(shape.types.boolean);
         match (scalars, list, object) {
             (0, None, None) => quote!(::serde::de::IgnoredAny),
             (0, None, Some(object)) => object,
@@ -108,9 +150,13 @@ impl<'m> Wire<'m> {
             (2, None, None) => quote!(::gateway::wire::read::Number),
             (4, None, None) => quote!(bool),
             (scalars, list, object) => {
-                let raw = shape.raw || shape.object.is_some() && shape.types.text && self.needs_raw_inside(id);
+                let raw = shape.raw
+                    || shape.object.is_some() && shape.types.text && self.needs_raw_inside(id);
                 let never = quote!(::gateway::wire::read::Never);
-                let (list, object) = (list.unwrap_or_else(|| never.clone()), object.unwrap_or(never));
+                let (list, object) = (
+                    list.unwrap_or_else(|| never.clone()),
+                    object.unwrap_or(never),
+                );
                 quote!(::gateway::wire::read::Mixed<'a, #list, #object, #raw, #scalars>)
             }
         }
@@ -145,14 +191,26 @@ impl<'m> Wire<'m> {
     /// Whether the Rust type of this shape has the input's lifetime.
     pub fn type_borrows(&self, id: ShapeId) -> bool {
         let shape = &self.shapes[id];
-        shape.types.text || shape.raw || shape.whole || self.is_mixed(id) || self.borrows[id]
-            || shape.list.is_some_and(|inner| inner != id && self.type_borrows_bounded(inner))
+        shape.types.text
+            || shape.raw
+            || shape.whole
+            || self.is_mixed(id)
+            || self.borrows[id]
+            || shape
+                .list
+                .is_some_and(|inner| inner != id && self.type_borrows_bounded(inner))
     }
 
     fn type_borrows_bounded(&self, id: ShapeId) -> bool {
         let shape = &self.shapes[id];
-        shape.types.text || shape.raw || shape.whole || self.is_mixed(id) || self.borrows[id]
-            || shape.list.is_some_and(|inner| self.shapes[inner].types.text || self.borrows[inner])
+        shape.types.text
+            || shape.raw
+            || shape.whole
+            || self.is_mixed(id)
+            || self.borrows[id]
+            || shape
+                .list
+                .is_some_and(|inner| self.shapes[inner].types.text || self.borrows[inner])
     }
 
     /// A struct borrows if something that it reaches does; found by repeating until nothing changes.
@@ -160,8 +218,13 @@ impl<'m> Wire<'m> {
         loop {
             let mut changed = false;
             for id in 0..self.shapes.len() {
-                let Some(object) = &self.shapes[id].object else { continue };
-                let borrows = object.fields.iter().any(|(_, _, inner)| self.type_borrows(*inner));
+                let Some(object) = &self.shapes[id].object else {
+                    continue;
+                };
+                let borrows = object
+                    .fields
+                    .iter()
+                    .any(|(_, _, inner)| self.type_borrows(*inner));
                 changed |= borrows && !self.borrows[id];
                 self.borrows[id] |= borrows;
             }

@@ -46,7 +46,10 @@ fn view_type(cx: &Context<'_>, spot: &Spot) -> TokenStream {
 }
 
 fn elided(ty: &TokenStream) -> TokenStream {
-    ty.to_string().replace("'a", "'_").parse().unwrap_or_default()
+    ty.to_string()
+        .replace("'a", "'_")
+        .parse()
+        .unwrap_or_default()
 }
 
 fn body(cx: &Context<'_>, schema: &Schema, only_fields: bool) -> TokenStream {
@@ -54,15 +57,26 @@ fn body(cx: &Context<'_>, schema: &Schema, only_fields: bool) -> TokenStream {
     let is_object = !schema.properties.is_empty();
     match &schema.spot {
         Spot::List(_) | Spot::Parts | Spot::Turns => return list(cx, schema),
-        Spot::Struct(_) if schema.types.list && !schema.types.object && !is_union => return scenery_list(cx, schema),
+        Spot::Struct(_) if schema.types.list && !schema.types.object && !is_union => {
+            return scenery_list(cx, schema);
+        }
         _ => {}
     }
     if is_union && !is_object {
         let pick = fits::pick(cx, schema);
-        let arms = schema.variants.iter().enumerate().filter(|(_, v)| !v.deprecated).map(|(i, v)| {
-            let write = if only_fields { fields_of(cx, v) } else { value_of(cx, v, &quote!(v)) };
-            quote!(#i => { #write })
-        });
+        let arms = schema
+            .variants
+            .iter()
+            .enumerate()
+            .filter(|(_, v)| !v.deprecated)
+            .map(|(i, v)| {
+                let write = if only_fields {
+                    fields_of(cx, v)
+                } else {
+                    value_of(cx, v, &quote!(v))
+                };
+                quote!(#i => { #write })
+            });
         return quote! {
             let pick: usize = #pick;
             match pick { #(#arms)* _ => ::core::result::Result::Ok(false) }
@@ -101,10 +115,15 @@ fn data_url(schema: &Schema) -> Option<TokenStream> {
 /// An object that has properties of its own and variants: which variant, and the way out for one that is raw JSON.
 fn pick_fields(cx: &Context<'_>, schema: &Schema, only_fields: bool) -> TokenStream {
     let pick = fits::pick(cx, schema);
-    let raw = schema.variants.iter().enumerate().filter(|(_, v)| v.bind.is_some() && !v.deprecated).map(|(i, v)| {
-        let write = value_of(cx, v, &quote!(v));
-        quote!(if pick == #i { return { #write }; })
-    });
+    let raw = schema
+        .variants
+        .iter()
+        .enumerate()
+        .filter(|(_, v)| v.bind.is_some() && !v.deprecated)
+        .map(|(i, v)| {
+            let write = value_of(cx, v, &quote!(v));
+            quote!(if pick == #i { return { #write }; })
+        });
     let fields = only_fields.then(|| variant_fields(cx, schema));
     quote! {
         let pick: usize = #pick;
@@ -115,10 +134,15 @@ fn pick_fields(cx: &Context<'_>, schema: &Schema, only_fields: bool) -> TokenStr
 }
 
 fn variant_fields(cx: &Context<'_>, schema: &Schema) -> TokenStream {
-    let arms = schema.variants.iter().enumerate().filter(|(_, v)| !v.deprecated && v.bind.is_none()).map(|(i, v)| {
-        let fields = inline_fields(cx, v);
-        quote!(#i => { #fields })
-    });
+    let arms = schema
+        .variants
+        .iter()
+        .enumerate()
+        .filter(|(_, v)| !v.deprecated && v.bind.is_none())
+        .map(|(i, v)| {
+            let fields = inline_fields(cx, v);
+            quote!(#i => { #fields })
+        });
     quote!(match pick { #(#arms)* _ => {} })
 }
 
@@ -140,7 +164,9 @@ fn fields_of(cx: &Context<'_>, variant: &Edge) -> TokenStream {
 /// Expression of type `Result<bool, Fault>`: writes what an edge stands for, seen from `outer` around it.
 fn value_of(cx: &Context<'_>, edge: &Edge, outer: &TokenStream) -> TokenStream {
     let schema = cx.schema(edge.content);
-    let Some(path) = &edge.bind else { return content(cx, edge.content, outer) };
+    let Some(path) = &edge.bind else {
+        return content(cx, edge.content, outer);
+    };
     match &schema.spot {
         Spot::Value(ty) => {
             let found = access::get(cx, path, outer, true);
@@ -169,7 +195,12 @@ fn content(cx: &Context<'_>, id: SchemaId, view: &TokenStream) -> TokenStream {
             quote!({ #write ::core::result::Result::Ok(true) })
         }
         Spot::Nothing => {
-            let json = schema.constant.as_ref().or(schema.default.as_ref()).unwrap_or(&Value::Null).to_string();
+            let json = schema
+                .constant
+                .as_ref()
+                .or(schema.default.as_ref())
+                .unwrap_or(&Value::Null)
+                .to_string();
             quote!({ w.json(#json); ::core::result::Result::Ok(true) })
         }
         Spot::Struct(_) if schema.raw => quote!(::core::result::Result::Ok(false)),
@@ -181,21 +212,37 @@ fn content(cx: &Context<'_>, id: SchemaId, view: &TokenStream) -> TokenStream {
 }
 
 /// Statements that make a list ready and the slice to write. `rest`: kinds that siblings take.
-fn listed(cx: &Context<'_>, edge: &Edge, path: &Path, outer: &TokenStream, rest: &[String]) -> (TokenStream, TokenStream) {
+fn listed(
+    cx: &Context<'_>,
+    edge: &Edge,
+    path: &Path,
+    outer: &TokenStream,
+    rest: &[String],
+) -> (TokenStream, TokenStream) {
     let schema = cx.schema(edge.content);
     if let Some(Only::Role(_)) = &edge.only {
         let slice = access::slice(cx, path, outer);
-        return (quote!(let held = ::gateway::canonical::leading_parts(#slice);), quote!(&held[..]));
+        return (
+            quote!(let held = ::gateway::canonical::leading_parts(#slice);),
+            quote!(&held[..]),
+        );
     }
     match &schema.spot {
         Spot::Turns => {
             let slice = access::slice(cx, path, outer);
-            (quote!(let held = ::gateway::canonical::group(#slice, &GROUP)?;), quote!(&held[..]))
+            (
+                quote!(let held = ::gateway::canonical::group(#slice, &GROUP)?;),
+                quote!(&held[..]),
+            )
         }
         Spot::Parts => {
             let slice = access::slice(cx, path, outer);
             let is_view = path.steps.last().is_some_and(|step| step.owner == "Turn");
-            let whole = if is_view { quote!(let held = #slice;) } else { quote!(let held = ::gateway::canonical::refs(#slice); let held = &held[..];) };
+            let whole = if is_view {
+                quote!(let held = #slice;)
+            } else {
+                quote!(let held = ::gateway::canonical::refs(#slice); let held = &held[..];)
+            };
             let kinds = match &edge.only {
                 Some(Only::Kinds(kinds)) => Some(cx.kinds(kinds.iter().map(String::as_str))),
                 _ if !rest.is_empty() => {
@@ -205,7 +252,10 @@ fn listed(cx: &Context<'_>, edge: &Edge, path: &Path, outer: &TokenStream, rest:
                 _ => None,
             };
             match kinds {
-                Some(kinds) => (quote!(#whole let held = ::gateway::canonical::of_kinds(held, #kinds);), quote!(&held[..])),
+                Some(kinds) => (
+                    quote!(#whole let held = ::gateway::canonical::of_kinds(held, #kinds);),
+                    quote!(&held[..]),
+                ),
                 None => (whole, quote!(held)),
             }
         }
@@ -219,16 +269,23 @@ fn listed(cx: &Context<'_>, edge: &Edge, path: &Path, outer: &TokenStream, rest:
 fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
     if !schema.variants.is_empty() {
         let pick = fits::pick(cx, schema);
-        let arms = schema.variants.iter().enumerate().filter(|(_, v)| !v.deprecated && !cx.schema(v.content).types.any_null()).map(|(i, v)| {
-            let write = content(cx, v.content, &quote!(v));
-            quote!(#i => #write,)
-        });
+        let arms = schema
+            .variants
+            .iter()
+            .enumerate()
+            .filter(|(_, v)| !v.deprecated && !cx.schema(v.content).types.any_null())
+            .map(|(i, v)| {
+                let write = content(cx, v.content, &quote!(v));
+                quote!(#i => #write,)
+            });
         return quote!(let pick: usize = #pick; match pick { #(#arms)* _ => ::core::result::Result::Ok(false) });
     }
     if let Some(part) = &schema.part {
         return joined(schema, part.join.as_deref().unwrap_or_default());
     }
-    let Some(items) = &schema.items else { return quote!(::core::result::Result::Ok(false)) };
+    let Some(items) = &schema.items else {
+        return quote!(::core::result::Result::Ok(false));
+    };
     let element = element_of(cx, items);
     if schema.single {
         return quote!(match v { [v] => #element, _ => ::core::result::Result::Ok(false) });
@@ -239,14 +296,19 @@ fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         quote!(if v.len() > #most { return ::core::result::Result::Err(::gateway::error::Fault::new(#what)); })
     });
     let lost = match &items.outer {
-        Spot::Struct(name) if name == "Part" => quote!(cx.dropped(v.kind.name());),
-        Spot::Struct(name) if name == "Turn" => quote!(return ::core::result::Result::Err(::gateway::error::Fault::new("a message of this role can't be said here").at_index(i));),
+        Spot::Struct(name) if name == "Part" => quote!(cx.unsaid(v.kind).map_err(|fault| fault.at_index(i))?;),
+        Spot::Struct(name) if name == "Turn" => {
+            quote!(return ::core::result::Result::Err(::gateway::error::Fault::new("a message of this role can't be said here").at_index(i));)
+        }
         _ => TokenStream::new(),
     };
+    // A list of nothing is not a list of at least one.
+    let least = schema.limits.min_items.map(|_| quote!(if !w.wrote_since(begun) { return ::core::result::Result::Ok(false); }));
     let (open, close) = (b'[', b']');
     quote! {
         #limit
         w.open(#open);
+        let begun = w.mark();
         for (i, v) in v.iter().enumerate() {
             let mark = w.mark();
             w.element();
@@ -255,6 +317,7 @@ fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
                 #lost
             }
         }
+        #least
         w.close(#close);
         ::core::result::Result::Ok(true)
     }
@@ -274,7 +337,11 @@ fn element_of(cx: &Context<'_>, items: &Edge) -> TokenStream {
             return quote!({ #write ::core::result::Result::Ok(true) });
         }
     }
-    let fits: Vec<TokenStream> = items.cases.iter().map(|case| access::holds(cx, case, &quote!(v))).collect();
+    let fits: Vec<TokenStream> = items
+        .cases
+        .iter()
+        .map(|case| access::holds(cx, case, &quote!(v)))
+        .collect();
     let write = value_of(cx, items, &quote!(v));
     if fits.is_empty() {
         return write;
@@ -305,7 +372,9 @@ fn joined(schema: &Schema, between: &str) -> TokenStream {
 
 /// A list that only dresses: one element, which belongs to the struct around the list.
 fn scenery_list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
-    let Some(items) = &schema.items else { return quote!(::core::result::Result::Ok(false)) };
+    let Some(items) = &schema.items else {
+        return quote!(::core::result::Result::Ok(false));
+    };
     let write = value_of(cx, items, &quote!(v));
     let (open, close) = (b'[', b']');
     quote! {
@@ -319,12 +388,27 @@ fn scenery_list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
 fn fields(cx: &Context<'_>, schema: &Schema) -> TokenStream {
     let taken = |property: &Property| -> Vec<String> {
         let same = |other: &&Property| {
-            other.name != property.name && !other.edge.deprecated
-                && other.edge.bind.as_ref().map(|b| &b.text) == property.edge.bind.as_ref().map(|b| &b.text)
+            other.name != property.name
+                && !other.edge.deprecated
+                && other.edge.bind.as_ref().map(|b| &b.text)
+                    == property.edge.bind.as_ref().map(|b| &b.text)
         };
-        schema.properties.iter().filter(same).filter_map(|p| match &p.edge.only { Some(Only::Kinds(kinds)) => Some(kinds.clone()), _ => None }).flatten().collect()
+        schema
+            .properties
+            .iter()
+            .filter(same)
+            .filter_map(|p| match &p.edge.only {
+                Some(Only::Kinds(kinds)) => Some(kinds.clone()),
+                _ => None,
+            })
+            .flatten()
+            .collect()
     };
-    let fields = schema.properties.iter().filter(|p| !p.edge.deprecated).map(|p| hooked(cx, p, &taken(p)));
+    let fields = schema
+        .properties
+        .iter()
+        .filter(|p| !p.edge.deprecated)
+        .map(|p| hooked(cx, p, &taken(p)));
     quote!(#(#fields)*)
 }
 
@@ -336,10 +420,17 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
     }
     let hooks = property.hooks.iter().map(|hook| {
         let number = hook.number;
-        let holds = hook.case.as_ref().map_or(quote!(true), |case| access::holds(cx, case, &quote!(v)));
+        let holds = hook
+            .case
+            .as_ref()
+            .map_or(quote!(true), |case| access::holds(cx, case, &quote!(v)));
         quote!((#number, #holds))
     });
-    let field = property.edge.bind.as_ref().map_or_else(|| name.clone(), |path| cx.shown(path));
+    let field = property
+        .edge
+        .bind
+        .as_ref()
+        .map_or_else(|| name.clone(), |path| cx.shown(path));
     let normal = written(cx, property, &quote!(edits.name(#name)), rest);
     quote! {
         let edits = cx.edits(&[#(#hooks,)*]);
@@ -364,7 +455,12 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
 }
 
 /// One property, with `key` as its name.
-fn written(cx: &Context<'_>, property: &Property, key: &TokenStream, rest: &[String]) -> TokenStream {
+fn written(
+    cx: &Context<'_>,
+    property: &Property,
+    key: &TokenStream,
+    rest: &[String],
+) -> TokenStream {
     let edge = &property.edge;
     let schema = cx.schema(edge.content);
     let name = &property.name;
@@ -376,7 +472,9 @@ fn written(cx: &Context<'_>, property: &Property, key: &TokenStream, rest: &[Str
     if let Some(expr) = &edge.expr {
         return computed(cx, property, expr, key, &absent);
     }
-    let Some(path) = &edge.bind else { return scenery(cx, property, key) };
+    let Some(path) = &edge.bind else {
+        return scenery(cx, property, key);
+    };
     match &schema.spot {
         Spot::Nothing => TokenStream::new(),
         Spot::Value(ty) => {
@@ -405,8 +503,18 @@ fn written(cx: &Context<'_>, property: &Property, key: &TokenStream, rest: &[Str
 }
 
 /// Writes key and value; takes both back if there was nothing to say.
-fn kept(write: &TokenStream, key: &TokenStream, place: &TokenStream, required: bool, absent: &TokenStream) -> TokenStream {
-    let empty = if required { quote!(false) } else { quote!(w.is_empty_object()) };
+fn kept(
+    write: &TokenStream,
+    key: &TokenStream,
+    place: &TokenStream,
+    required: bool,
+    absent: &TokenStream,
+) -> TokenStream {
+    let empty = if required {
+        quote!(false)
+    } else {
+        quote!(w.is_empty_object())
+    };
     quote! {
         let mark = w.mark();
         w.key(#key);
@@ -423,13 +531,25 @@ fn scenery(cx: &Context<'_>, property: &Property, key: &TokenStream) -> TokenStr
     let schema = cx.schema(property.edge.content);
     let name = &property.name;
     if schema.spot == Spot::Nothing || schema.raw {
-        return if property.required { absent(cx, property, key) } else { TokenStream::new() };
+        return if property.required {
+            absent(cx, property, key)
+        } else {
+            TokenStream::new()
+        };
     }
-    let cases = property.edge.cases.iter().map(|case| access::holds(cx, case, &quote!(v)));
+    let cases = property
+        .edge
+        .cases
+        .iter()
+        .map(|case| access::holds(cx, case, &quote!(v)));
     let write = content(cx, property.edge.content, &quote!(v));
     let required = property.required;
     // Without what it must have, the object around can't be said either.
-    let fails = required.then(|| quote!(if !written { return ::core::result::Result::Ok(false); }));
+    let fails = required.then(|| {
+        quote!(if !written {
+            return ::core::result::Result::Ok(false);
+        })
+    });
     quote! {
         if true #(&& #cases)* {
             let mark = w.mark();
@@ -459,7 +579,11 @@ fn constant(cx: &Context<'_>, property: &Property, key: &TokenStream) -> Option<
     let (Some(path), Spot::Value(ty)) = (&property.edge.bind, &schema.spot) else {
         return Some(quote!(if cx.head { w.fixed(#key, #json); }));
     };
-    let mapped = schema.map.iter().find(|e| e.wire.contains(constant)).map(|e| Value::String(e.canonical.clone()));
+    let mapped = schema
+        .map
+        .iter()
+        .find(|e| e.wire.contains(constant))
+        .map(|e| Value::String(e.canonical.clone()));
     let value = match (ty, mapped) {
         (Ty::Bool, Some(Value::String(flag))) => {
             let flag = flag == "true";
@@ -479,21 +603,46 @@ fn absent(cx: &Context<'_>, property: &Property, key: &TokenStream) -> TokenStre
     let schema = cx.schema(property.edge.content);
     let name = &property.name;
     let fixed = |json: &str| quote!(w.fixed(#key, #json););
-    let otherwise = if let Some(default) = &schema.default {
-        fixed(&default.to_string())
-    } else if let Some(("field", Some(other))) = schema.fill.as_ref().map(|(source, other)| (source.as_str(), other.as_ref())) {
+    let value = match schema.spot {
+        Spot::Nothing => crate::model::schema::fixed(&cx.dialect.schemas, property.edge.content),
+        _ => schema.default.clone(),
+    };
+    let otherwise = if let Some(value) = value {
+        fixed(&value.to_string())
+    } else if let Some(("field", Some(other))) = schema
+        .fill
+        .as_ref()
+        .map(|(source, other)| (source.as_str(), other.as_ref()))
+    {
         let other = crate::names::ident(other);
         quote!(w.key(#key); w.text(::gateway::wire::write::filled(&v.#other));)
-    } else if schema.types.null || schema.variants.iter().any(|v| cx.schema(v.content).types.any_null()) {
+    } else if schema.types.null
+        || schema
+            .variants
+            .iter()
+            .any(|v| cx.schema(v.content).types.any_null())
+    {
         fixed("null")
-    } else if matches!(schema.spot, Spot::List(_) | Spot::Parts | Spot::Turns) && (schema.types.list || schema.variants.iter().any(|v| cx.schema(v.content).types.list)) {
+    } else if matches!(schema.spot, Spot::List(_) | Spot::Parts | Spot::Turns)
+        && (schema.types.list
+            || schema
+                .variants
+                .iter()
+                .any(|v| cx.schema(v.content).types.list))
+    {
         fixed("[]")
     } else if let Spot::Struct(structure) = &schema.spot
         && property.edge.bind.is_some()
         && structure != "Part"
-        && cx.canonical.get(structure).is_some_and(|s| s.kind.is_none())
+        && cx
+            .canonical
+            .get(structure)
+            .is_some_and(|s| s.kind.is_none())
     {
-        let (write, ty) = (content(cx, property.edge.content, &quote!(&nothing)), elided(&cx.target_type(&schema.spot)));
+        let (write, ty) = (
+            content(cx, property.edge.content, &quote!(&nothing)),
+            elided(&cx.target_type(&schema.spot)),
+        );
         quote!({ let nothing: #ty = ::core::default::Default::default(); w.frame(#key); let written: ::core::result::Result<bool, ::gateway::error::Fault> = #write; written?; })
     } else {
         quote!(return ::core::result::Result::Err(::gateway::error::Fault::new("needs a value, and there is none").at(#name));)
@@ -510,12 +659,22 @@ fn absent(cx: &Context<'_>, property: &Property, key: &TokenStream) -> TokenStre
 }
 
 /// `x-expr`
-fn computed(cx: &Context<'_>, property: &Property, expr: &crate::model::schema::Expr, key: &TokenStream, absent: &TokenStream) -> TokenStream {
+fn computed(
+    cx: &Context<'_>,
+    property: &Property,
+    expr: &crate::model::schema::Expr,
+    key: &TokenStream,
+    absent: &TokenStream,
+) -> TokenStream {
     let schema = cx.schema(property.edge.content);
     let first = crate::names::ident(&expr.first);
     let others = expr.others.iter().map(|(plus, name)| {
         let name = crate::names::ident(name);
-        if *plus { quote!(+ v.#name.unwrap_or(0)) } else { quote!(- v.#name.unwrap_or(0)) }
+        if *plus {
+            quote!(+ v.#name.unwrap_or(0))
+        } else {
+            quote!(- v.#name.unwrap_or(0))
+        }
     });
     let least = schema.limits.minimum.map(|least| {
         let least = least as i64;

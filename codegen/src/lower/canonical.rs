@@ -14,7 +14,11 @@ type Bases<'s> = BTreeMap<&'s str, Node<'s>>;
 pub fn lower(document: &Node<'_>, faults: &Faults) -> Canonical {
     let schemas = document.get("components").and_then(|c| c.get("schemas"));
     let schemas: Vec<(&str, Node<'_>)> = schemas.map(|s| s.entries()).unwrap_or_default();
-    let mut lowering = Lowering { all: schemas.iter().cloned().collect(), canonical: Canonical::default(), faults };
+    let mut lowering = Lowering {
+        all: schemas.iter().cloned().collect(),
+        canonical: Canonical::default(),
+        faults,
+    };
     lowering.enums(&schemas);
     lowering.members(&schemas);
     for (name, node) in &schemas {
@@ -39,7 +43,11 @@ impl<'s> Lowering<'s, '_> {
                 self.add_enum(name, doc(node), texts(&values));
             }
             if let Some((field, values)) = kinds(node) {
-                let name = if field == "kind" { format!("{name}Kind") } else { format!("{name}{}", upper_camel(&field)) };
+                let name = if field == "kind" {
+                    format!("{name}Kind")
+                } else {
+                    format!("{name}{}", upper_camel(&field))
+                };
                 // An `Event.event` is an `EventKind`: what a union's kind is called is the union's business.
                 let name = name.replace("EventEvent", "EventKind");
                 self.add_enum(&name, "Which of the fields are in use.".to_owned(), values);
@@ -52,14 +60,20 @@ impl<'s> Lowering<'s, '_> {
         if let Some(equal) = self.canonical.enums.iter().find(|e| e.values == values) {
             return equal.name.clone();
         }
-        self.canonical.enums.push(Enum { name: name.to_owned(), doc, values });
+        self.canonical.enums.push(Enum {
+            name: name.to_owned(),
+            doc,
+            values,
+        });
         name.to_owned()
     }
 
     fn members(&mut self, schemas: &[(&str, Node<'s>)]) {
         for (name, node) in schemas {
             for (kind, member) in mapping(node) {
-                self.canonical.members.insert(member, ((*name).to_owned(), kind));
+                self.canonical
+                    .members
+                    .insert(member, ((*name).to_owned(), kind));
             }
         }
     }
@@ -67,7 +81,11 @@ impl<'s> Lowering<'s, '_> {
     /// A base is a member of a union, or what members share (`allOf`).
     fn is_base(&self, name: &str, schemas: &[(&str, Node<'s>)]) -> bool {
         let shared = |node: &Node<'_>| {
-            node.get("allOf").is_some_and(|all| all.items().iter().any(|base| reference(base).as_deref() == Some(name)))
+            node.get("allOf").is_some_and(|all| {
+                all.items()
+                    .iter()
+                    .any(|base| reference(base).as_deref() == Some(name))
+            })
         };
         self.canonical.members.contains_key(name) || schemas.iter().any(|(_, node)| shared(node))
     }
@@ -83,21 +101,48 @@ impl<'s> Lowering<'s, '_> {
         }
         let kind = kinds(node).map(|(field, values)| {
             fields.retain(|f: &Field| f.name != field);
-            let default = node.get("properties").and_then(|p| p.get(&field)).and_then(|p| p.text("default").map(str::to_owned));
+            let default = node
+                .get("properties")
+                .and_then(|p| p.get(&field))
+                .and_then(|p| p.text("default").map(str::to_owned));
             let enumeration = self.add_enum("", String::new(), values.clone());
-            Kind { field, enumeration, default: default.unwrap_or_else(|| values[0].clone()), members }
+            Kind {
+                field,
+                enumeration,
+                default: default.unwrap_or_else(|| values[0].clone()),
+                members,
+            }
         });
-        self.canonical.structs.push(Struct { name: name.to_owned(), doc: doc(node), fields, kind, borrows: false });
+        self.canonical.structs.push(Struct {
+            name: name.to_owned(),
+            doc: doc(node),
+            fields,
+            kind,
+            borrows: false,
+        });
     }
 
     /// Adds the fields that `node` declares to the struct `owner`; one that a sibling declared gains a kind.
-    fn add_fields(&mut self, owner: &str, declarer: &str, kind: Option<&String>, node: &Node<'s>, fields: &mut Vec<Field>) {
+    fn add_fields(
+        &mut self,
+        owner: &str,
+        declarer: &str,
+        kind: Option<&String>,
+        node: &Node<'s>,
+        fields: &mut Vec<Field>,
+    ) {
         for base in node.get("allOf").map(|all| all.items()).unwrap_or_default() {
-            let Some(base_name) = reference(&base) else { continue };
+            let Some(base_name) = reference(&base) else {
+                continue;
+            };
             self.add_fields(owner, &base_name, kind, &base.follow(), fields);
         }
         let required: Vec<String> = node.get("required").map(|r| texts(&r)).unwrap_or_default();
-        for (name, property) in node.get("properties").map(|p| p.entries()).unwrap_or_default() {
+        for (name, property) in node
+            .get("properties")
+            .map(|p| p.entries())
+            .unwrap_or_default()
+        {
             if let Some(known) = fields.iter_mut().find(|field| field.name == name) {
                 known.kinds.extend(kind.cloned());
                 if !known.owners.iter().any(|o| o == declarer) {
@@ -105,7 +150,9 @@ impl<'s> Lowering<'s, '_> {
                 }
                 continue;
             }
-            let Some(ty) = self.ty(owner, name, &property) else { continue };
+            let Some(ty) = self.ty(owner, name, &property) else {
+                continue;
+            };
             fields.push(Field {
                 name: name.to_owned(),
                 doc: doc(&property),
@@ -122,13 +169,27 @@ impl<'s> Lowering<'s, '_> {
 
     /// `x-map` on `Error.status`: kinds and their HTTP statuses.
     fn statuses(&mut self) {
-        let status = self.all.get("Error").and_then(|e| e.get("properties")).and_then(|p| p.get("status"));
-        let Some(map) = status.and_then(|status| status.get("x-map")) else { return };
+        let status = self
+            .all
+            .get("Error")
+            .and_then(|e| e.get("properties"))
+            .and_then(|p| p.get("status"));
+        let Some(map) = status.and_then(|status| status.get("x-map")) else {
+            return;
+        };
         for (kind, codes) in map.entries() {
-            let list = if codes.value.is_array() { codes.items() } else { vec![codes.clone()] };
-            let codes: Vec<u16> = list.iter().filter_map(|c| u16::try_from(c.value.as_u64()?).ok()).collect();
+            let list = if codes.value.is_array() {
+                codes.items()
+            } else {
+                vec![codes.clone()]
+            };
+            let codes: Vec<u16> = list
+                .iter()
+                .filter_map(|c| u16::try_from(c.value.as_u64()?).ok())
+                .collect();
             if codes.is_empty() {
-                self.faults.add(&map.place, format!("'{kind}' needs an HTTP status"));
+                self.faults
+                    .add(&map.place, format!("'{kind}' needs an HTTP status"));
             } else {
                 self.canonical.statuses.push((kind.to_owned(), codes));
             }
@@ -137,12 +198,23 @@ impl<'s> Lowering<'s, '_> {
 
     fn ty(&mut self, owner: &str, name: &str, property: &Node<'s>) -> Option<Ty> {
         if let Some(target) = reference(property) {
-            let is_enum = self.all.get(target.as_str()).is_some_and(|node| node.get("enum").is_some());
-            return Some(if is_enum { Ty::Enum(target) } else { Ty::Struct(target) });
+            let is_enum = self
+                .all
+                .get(target.as_str())
+                .is_some_and(|node| node.get("enum").is_some());
+            return Some(if is_enum {
+                Ty::Enum(target)
+            } else {
+                Ty::Struct(target)
+            });
         }
         if let Some(values) = property.get("enum") {
             let enumeration = format!("{owner}{}", upper_camel(name));
-            return Some(Ty::Enum(self.add_enum(&enumeration, doc(property), texts(&values))));
+            return Some(Ty::Enum(self.add_enum(
+                &enumeration,
+                doc(property),
+                texts(&values),
+            )));
         }
         if property.text("format") == Some("sealed") {
             return Some(Ty::Sealed);
@@ -167,7 +239,13 @@ impl<'s> Lowering<'s, '_> {
     /// A struct borrows if one of its fields does; found by repeating until nothing changes.
     fn finish(mut self) -> Canonical {
         loop {
-            let borrowing: Vec<String> = self.canonical.structs.iter().filter(|s| s.borrows).map(|s| s.name.clone()).collect();
+            let borrowing: Vec<String> = self
+                .canonical
+                .structs
+                .iter()
+                .filter(|s| s.borrows)
+                .map(|s| s.name.clone())
+                .collect();
             let mut changed = false;
             for s in &mut self.canonical.structs {
                 let borrows = s.fields.iter().any(|f| borrows(&f.ty, &borrowing));
@@ -184,9 +262,19 @@ impl<'s> Lowering<'s, '_> {
 
     /// In a struct that stands for a union most fields are absent: large ones are kept behind a pointer.
     fn box_large_members(&mut self) {
-        let large: Vec<String> =
-            self.canonical.structs.iter().filter(|s| s.borrows && s.fields.len() > 5).map(|s| s.name.clone()).collect();
-        for s in self.canonical.structs.iter_mut().filter(|s| s.kind.is_some()) {
+        let large: Vec<String> = self
+            .canonical
+            .structs
+            .iter()
+            .filter(|s| s.borrows && s.fields.len() > 5)
+            .map(|s| s.name.clone())
+            .collect();
+        for s in self
+            .canonical
+            .structs
+            .iter_mut()
+            .filter(|s| s.kind.is_some())
+        {
             for field in &mut s.fields {
                 field.boxed = matches!(&field.ty, Ty::Struct(name) if large.contains(name));
             }
@@ -205,7 +293,9 @@ fn borrows(ty: &Ty, borrowing: &[String]) -> bool {
 
 /// The last word of a reference: the name of the schema it leads to.
 fn reference(node: &Node<'_>) -> Option<String> {
-    node.text("$ref").and_then(|r| r.rsplit('/').next()).map(str::to_owned)
+    node.text("$ref")
+        .and_then(|r| r.rsplit('/').next())
+        .map(str::to_owned)
 }
 
 /// The discriminating field of a union or of a struct with kinds, and the kinds.
@@ -215,19 +305,34 @@ fn kinds(node: &Node<'_>) -> Option<(String, Vec<String>)> {
     if !members.is_empty() {
         return Some((field, members.into_iter().map(|(kind, _)| kind).collect()));
     }
-    let values = node.get("properties")?.get(&field)?.get("enum").map(|values| texts(&values))?;
+    let values = node
+        .get("properties")?
+        .get(&field)?
+        .get("enum")
+        .map(|values| texts(&values))?;
     Some((field, values))
 }
 
 fn mapping(node: &Node<'_>) -> Vec<(String, String)> {
     let mapping = node.get("discriminator").and_then(|d| d.get("mapping"));
     let entries = mapping.map(|m| m.entries()).unwrap_or_default();
-    let member = |target: Node<'_>| target.str().and_then(|r| r.rsplit('/').next()).map(str::to_owned);
-    entries.into_iter().filter_map(|(kind, target)| Some((kind.to_owned(), member(target)?))).collect()
+    let member = |target: Node<'_>| {
+        target
+            .str()
+            .and_then(|r| r.rsplit('/').next())
+            .map(str::to_owned)
+    };
+    entries
+        .into_iter()
+        .filter_map(|(kind, target)| Some((kind.to_owned(), member(target)?)))
+        .collect()
 }
 
 fn texts(node: &Node<'_>) -> Vec<String> {
-    node.items().iter().filter_map(|item| item.str().map(str::to_owned)).collect()
+    node.items()
+        .iter()
+        .filter_map(|item| item.str().map(str::to_owned))
+        .collect()
 }
 
 fn doc(node: &Node<'_>) -> String {

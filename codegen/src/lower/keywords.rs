@@ -9,48 +9,80 @@ use crate::model::schema::{AsPart, Codec, Expr, Fit, MapEntry, Only, Schema, Spo
 use crate::source::{Node, View};
 
 /// Keywords of an edge: they say how a schema hangs on what is around it, not what it is.
-pub const EDGE_KEYS: &[&str] =
-    &["$ref", "description", "title", "summary", "x-case", "x-bind", "x-only", "deprecated", "readOnly", "x-expr", "examples", "example"];
+pub const EDGE_KEYS: &[&str] = &[
+    "$ref",
+    "description",
+    "title",
+    "summary",
+    "x-case",
+    "x-bind",
+    "x-only",
+    "deprecated",
+    "readOnly",
+    "x-expr",
+    "examples",
+    "example",
+];
 
-/// Every keyword of the binding language that may stand on a schema.
-const KEYWORDS: &[&str] = &[
-    "x-canonical", "x-bind", "x-case", "x-only", "x-as", "x-map", "x-expr", "x-codec", "x-fit", "x-fill", "x-group", "x-stream",
-    "x-lost", "x-adjust", "x-absent", "x-operation", "x-names", "x-config", "x-provider-configs",
+/// Every keyword of the language.
+pub const KEYWORDS: &[&str] = &[
+    "x-canonical",
+    "x-bind",
+    "x-case",
+    "x-only",
+    "x-as",
+    "x-map",
+    "x-expr",
+    "x-codec",
+    "x-fit",
+    "x-fill",
+    "x-group",
+    "x-stream",
+    "x-lost",
+    "x-adjust",
+    "x-absent",
+    "x-operation",
+    "x-names",
+    "x-config",
+    "x-provider-configs",
 ];
 
 /// Fills in what a schema says about its own value.
 pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faults: &Faults) {
     schema.types = types(view);
     schema.constant = view.get("const").map(|node| node.value.clone());
-    schema.values = view.get("enum").map(|node| node.items().iter().map(|i| i.value.clone()).collect()).unwrap_or_default();
+    schema.values = view
+        .get("enum")
+        .map(|node| node.items().iter().map(|i| i.value.clone()).collect())
+        .unwrap_or_default();
     if let Some(not) = view.get("not").and_then(|not| not.get("enum")) {
         schema.not_values = not.items().iter().map(|i| i.value.clone()).collect();
     }
     schema.min_properties = view.get("minProperties").is_some();
     schema.default = view.get("default").map(|node| node.value.clone());
-    schema.absent = view.get("x-absent").map(|node| node.items().iter().map(|i| i.value.clone()).collect()).unwrap_or_default();
+    schema.absent = view
+        .get("x-absent")
+        .map(|node| node.items().iter().map(|i| i.value.clone()).collect())
+        .unwrap_or_default();
     infer_types(schema);
     limits(schema, view);
-    schema.part = view.get("x-as").and_then(|node| as_part(&node, canonical, faults));
+    schema.part = view
+        .get("x-as")
+        .and_then(|node| as_part(&node, canonical, faults));
     schema.map = view.get("x-map").map(|node| map(&node)).unwrap_or_default();
     schema.codec = view.get("x-codec").and_then(|node| codec(&node, faults));
     schema.fit = view.get("x-fit").and_then(|node| fit(&node, faults));
     schema.fill = view.get("x-fill").and_then(|node| fill(&node, faults));
-    schema.group = view.get("x-group").and_then(|node| group(&node, canonical, faults));
-    unknown_keywords(view, faults);
-}
-
-fn unknown_keywords(view: &View<'_>, faults: &Faults) {
-    for (key, node) in view.own_entries() {
-        if key.starts_with("x-") && !KEYWORDS.contains(&key) {
-            faults.add(&node.place, format!("'{key}' is no keyword{}", suggest(key, KEYWORDS.iter().copied())));
-        }
-    }
+    schema.group = view
+        .get("x-group")
+        .and_then(|node| group(&node, canonical, faults));
 }
 
 fn types(view: &View<'_>) -> Types {
     let mut types = Types::default();
-    let Some(node) = view.get("type") else { return types };
+    let Some(node) = view.get("type") else {
+        return types;
+    };
     let names: Vec<&str> = match node.value {
         Value::String(name) => vec![name],
         _ => node.items().iter().filter_map(|item| item.str()).collect(),
@@ -100,14 +132,30 @@ fn limits(schema: &mut Schema, view: &View<'_>) {
 fn as_part(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<AsPart> {
     let (kind, join) = match node.str() {
         Some(kind) => (kind, None),
-        None => (node.text("kind").unwrap_or_default(), node.text("join").map(str::to_owned)),
+        None => (
+            node.text("kind").unwrap_or_default(),
+            node.text("join").map(str::to_owned),
+        ),
     };
-    let kinds = canonical.get("Part").and_then(|s| s.kind.as_ref()).map(|k| canonical.values(&k.enumeration)).unwrap_or_default();
+    let kinds = canonical
+        .get("Part")
+        .and_then(|s| s.kind.as_ref())
+        .map(|k| canonical.values(&k.enumeration))
+        .unwrap_or_default();
     if !kinds.iter().any(|k| k == kind) {
-        faults.add(&node.place, format!("x-as: '{kind}' is no kind of part{}", suggest(kind, kinds.iter().map(String::as_str))));
+        faults.add(
+            &node.place,
+            format!(
+                "x-as: '{kind}' is no kind of part{}",
+                suggest(kind, kinds.iter().map(String::as_str))
+            ),
+        );
         return None;
     }
-    Some(AsPart { kind: kind.to_owned(), join })
+    Some(AsPart {
+        kind: kind.to_owned(),
+        join,
+    })
 }
 
 fn map(node: &Node<'_>) -> Vec<MapEntry> {
@@ -118,13 +166,26 @@ fn map(node: &Node<'_>) -> Vec<MapEntry> {
             one => vec![one.clone()],
         };
         let other = listed.contains(&star);
-        MapEntry { canonical: canonical.to_owned(), wire: listed.into_iter().filter(|v| *v != star).collect(), other }
+        MapEntry {
+            canonical: canonical.to_owned(),
+            wire: listed.into_iter().filter(|v| *v != star).collect(),
+            other,
+        }
     };
     node.entries().into_iter().map(row).collect()
 }
 
 fn codec(node: &Node<'_>, faults: &Faults) -> Option<Codec> {
-    const NAMES: [&str; 8] = ["data-url", "json", "rfc3339", "seconds", "retry-after", "prefix", "openapi-subset", "sealed"];
+    const NAMES: [&str; 8] = [
+        "data-url",
+        "json",
+        "rfc3339",
+        "seconds",
+        "retry-after",
+        "prefix",
+        "openapi-subset",
+        "sealed",
+    ];
     if let Some(prefix) = node.text("prefix") {
         return Some(Codec::Prefix(prefix.to_owned()));
     }
@@ -138,7 +199,10 @@ fn codec(node: &Node<'_>, faults: &Faults) -> Option<Codec> {
         "openapi-subset" => Codec::OpenapiSubset,
         "sealed" => Codec::Sealed,
         _ => {
-            faults.add(&node.place, format!("x-codec '{name}' is no codec{}", suggest(name, NAMES)));
+            faults.add(
+                &node.place,
+                format!("x-codec '{name}' is no codec{}", suggest(name, NAMES)),
+            );
             return None;
         }
     })
@@ -151,21 +215,45 @@ fn fit(node: &Node<'_>, faults: &Faults) -> Option<Fit> {
         "replace" => Fit::Replace,
         "drop" => Fit::Drop,
         other => {
-            faults.add(&node.place, format!("x-fit '{other}' is no way to fit{}", suggest(other, ["clamp", "hash", "replace", "drop"])));
+            faults.add(
+                &node.place,
+                format!(
+                    "x-fit '{other}' is no way to fit{}",
+                    suggest(other, ["clamp", "hash", "replace", "drop"])
+                ),
+            );
             return None;
         }
     })
 }
 
 fn fill(node: &Node<'_>, faults: &Faults) -> Option<(String, Option<String>)> {
-    const SOURCES: [&str; 9] =
-        ["call-id", "id-of-call", "name-of-call", "no-arguments", "now", "new-id", "requested-model", "provider", "field"];
+    const SOURCES: [&str; 9] = [
+        "call-id",
+        "id-of-call",
+        "name-of-call",
+        "no-arguments",
+        "now",
+        "new-id",
+        "requested-model",
+        "provider",
+        "field",
+    ];
     let (name, argument) = match node.str() {
         Some(name) => (name, None),
-        None => node.entries().into_iter().next().map_or(("", None), |(name, arg)| (name, arg.str().map(str::to_owned))),
+        None => node
+            .entries()
+            .into_iter()
+            .next()
+            .map_or(("", None), |(name, arg)| {
+                (name, arg.str().map(str::to_owned))
+            }),
     };
     if !SOURCES.contains(&name) {
-        faults.add(&node.place, format!("x-fill '{name}' is no source{}", suggest(name, SOURCES)));
+        faults.add(
+            &node.place,
+            format!("x-fill '{name}' is no source{}", suggest(name, SOURCES)),
+        );
         return None;
     }
     Some((name.to_owned(), argument))
@@ -175,18 +263,34 @@ fn group(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<Grou
     const KEYS: [&str; 6] = ["merge", "first", "last", "lead", "pairs", "later_system"];
     for (key, value) in node.entries() {
         if !KEYS.contains(&key) {
-            faults.add(&value.place, format!("x-group has no '{key}'{}", suggest(key, KEYS)));
+            faults.add(
+                &value.place,
+                format!("x-group has no '{key}'{}", suggest(key, KEYS)),
+            );
         }
     }
     let role = |key: &str| {
         let text = node.text(key)?;
         let roles = canonical.values("Role");
         if !roles.iter().any(|r| r == text) {
-            faults.add(&node.place, format!("x-group: '{text}' is no role{}", suggest(text, roles.iter().map(String::as_str))));
+            faults.add(
+                &node.place,
+                format!(
+                    "x-group: '{text}' is no role{}",
+                    suggest(text, roles.iter().map(String::as_str))
+                ),
+            );
         }
         Some(text.to_owned())
     };
-    let lead = node.get("lead").map(|list| list.items().iter().filter_map(|i| i.str().map(str::to_owned)).collect());
+    word(node, "merge", &["adjacent", "never"], faults);
+    word(node, "pairs", &["strict", "free"], faults);
+    let lead = node.get("lead").map(|list| {
+        list.items()
+            .iter()
+            .filter_map(|i| i.str().map(str::to_owned))
+            .collect()
+    });
     Some(Group {
         merge: node.text("merge") == Some("adjacent"),
         first: role("first"),
@@ -197,18 +301,43 @@ fn group(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<Grou
     })
 }
 
+/// The text of a key must be one of these, if it is there.
+fn word(node: &Node<'_>, key: &str, words: &[&str], faults: &Faults) {
+    if let Some(value) = node.get(key)
+        && !value.str().is_some_and(|text| words.contains(&text))
+    {
+        let text = value.str().unwrap_or_default();
+        let nearest = suggest(text, words.iter().copied());
+        faults.add(&value.place, format!("{key} can't be '{text}'{nearest}"));
+    }
+}
+
 /// `x-only`: roles or kinds.
 pub fn only(view: &View<'_>, canonical: &Canonical, faults: &Faults) -> Option<Only> {
     let node = view.get("x-only")?;
-    let names: Vec<String> = node.items().iter().filter_map(|item| item.str().map(str::to_owned)).collect();
+    let names: Vec<String> = node
+        .items()
+        .iter()
+        .filter_map(|item| item.str().map(str::to_owned))
+        .collect();
     let roles = canonical.values("Role");
     if names.len() == 1 && roles.contains(&names[0]) {
         return Some(Only::Role(names[0].clone()));
     }
-    let kinds = canonical.get("Part").and_then(|s| s.kind.as_ref()).map(|k| canonical.values(&k.enumeration)).unwrap_or_default();
+    let kinds = canonical
+        .get("Part")
+        .and_then(|s| s.kind.as_ref())
+        .map(|k| canonical.values(&k.enumeration))
+        .unwrap_or_default();
     for name in names.iter().filter(|name| !kinds.contains(name)) {
         let known = kinds.iter().chain(roles).map(String::as_str);
-        faults.add(&node.place, format!("x-only: '{name}' is no role and no kind of part{}", suggest(name, known)));
+        faults.add(
+            &node.place,
+            format!(
+                "x-only: '{name}' is no role and no kind of part{}",
+                suggest(name, known)
+            ),
+        );
     }
     Some(Only::Kinds(names))
 }
@@ -216,26 +345,48 @@ pub fn only(view: &View<'_>, canonical: &Canonical, faults: &Faults) -> Option<O
 /// `x-expr`: `input - cached - cache_write`.
 pub fn expr(node: &Node<'_>, faults: &Faults) -> Option<Expr> {
     let words: Vec<&str> = node.str().unwrap_or_default().split_whitespace().collect();
-    let well_formed = words.len() % 2 == 1 && words.iter().skip(1).step_by(2).all(|sign| matches!(*sign, "+" | "-"));
+    let well_formed = words.len() % 2 == 1
+        && words
+            .iter()
+            .skip(1)
+            .step_by(2)
+            .all(|sign| matches!(*sign, "+" | "-"));
     if !well_formed {
-        faults.add(&node.place, "x-expr is names with + and - between, such as: input - cached");
+        faults.add(
+            &node.place,
+            "x-expr is names with + and - between, such as: input - cached",
+        );
         return None;
     }
-    let others = words[1..].chunks(2).map(|pair| (pair[0] == "+", pair[1].to_owned())).collect();
-    Some(Expr { first: words[0].to_owned(), others })
+    let others = words[1..]
+        .chunks(2)
+        .map(|pair| (pair[0] == "+", pair[1].to_owned()))
+        .collect();
+    Some(Expr {
+        first: words[0].to_owned(),
+        others,
+    })
 }
 
 /// Whether something in this schema is bound, so that an unbound property of it is scenery.
 pub fn holds_bindings(view: &View<'_>) -> bool {
     fn holds(view: &View<'_>, depth: usize) -> bool {
-        let bound = |v: &View<'_>| ["x-bind", "x-expr", "x-case"].iter().any(|key| v.get(key).is_some());
+        let bound = |v: &View<'_>| {
+            ["x-bind", "x-expr", "x-case"]
+                .iter()
+                .any(|key| v.get(key).is_some())
+        };
         if depth == 0 {
             return false;
         }
         let inner = |v: &View<'_>| bound(v) || holds(v, depth - 1);
-        view.properties().iter().any(|(_, property)| inner(property))
+        view.properties()
+            .iter()
+            .any(|(_, property)| inner(property))
             || view.list(&["oneOf", "anyOf"]).iter().any(inner)
-            || view.get("items").is_some_and(|items| inner(&View::new(items)))
+            || view
+                .get("items")
+                .is_some_and(|items| inner(&View::new(items)))
     }
     holds(view, 12)
 }

@@ -11,29 +11,56 @@ use crate::source::Node;
 
 /// Passes that write the nearest thing.
 pub const PASSES: [&str; 11] = [
-    "as-text", "input-object", "filter-tools", "omit-tools", "text-as-data", "file-as-text", "error-text", "after-results",
-    "budget-from-effort", "effort-from-budget", "effort",
+    "as-text",
+    "input-object",
+    "filter-tools",
+    "omit-tools",
+    "text-as-data",
+    "file-as-text",
+    "error-text",
+    "after-results",
+    "budget-from-effort",
+    "effort-from-budget",
+    "effort",
 ];
 
 /// Verdicts of a dialect, by number of the name.
 pub fn lower(document: &Node<'_>, names: &Names, faults: &Faults) -> BTreeMap<usize, Loss> {
     let mut ledger = BTreeMap::new();
-    let Some(lost) = document.get("x-lost") else { return ledger };
+    let Some(lost) = document.get("x-lost") else {
+        return ledger;
+    };
     for (number, loss, node) in verdicts(&lost, names, faults) {
         if ledger.insert(number, loss).is_some() {
-            faults.add(&node.place, format!("{} has two verdicts; keep one", names.entries()[number].name));
+            faults.add(
+                &node.place,
+                format!(
+                    "{} has two verdicts; keep one",
+                    names.entries()[number].name
+                ),
+            );
         }
     }
     ledger
 }
 
 /// Every verdict under this node, with the place of its name.
-pub fn verdicts<'s>(lost: &Node<'s>, names: &Names, faults: &Faults) -> Vec<(usize, Loss, Node<'s>)> {
+pub fn verdicts<'s>(
+    lost: &Node<'s>,
+    names: &Names,
+    faults: &Faults,
+) -> Vec<(usize, Loss, Node<'s>)> {
     const VERDICTS: [&str; 4] = ["drop", "refuse", "nearest", "implied"];
     let mut found = Vec::new();
     for (verdict, reasons) in lost.entries() {
         if !VERDICTS.contains(&verdict) {
-            faults.add(&reasons.place, format!("x-lost has no verdict '{verdict}'{}", suggest(verdict, VERDICTS)));
+            faults.add(
+                &reasons.place,
+                format!(
+                    "x-lost has no verdict '{verdict}'{}",
+                    suggest(verdict, VERDICTS)
+                ),
+            );
             continue;
         }
         if !reasons.value.is_object() {
@@ -44,14 +71,23 @@ pub fn verdicts<'s>(lost: &Node<'s>, names: &Names, faults: &Faults) -> Vec<(usi
             let table = listed.get("table").map(|table| table.value.clone());
             let fields = listed.get("fields").unwrap_or(listed);
             if verdict == "nearest" && !PASSES.contains(&reason) {
-                faults.add(&fields.place, format!("'{reason}' is no pass{}", suggest(reason, PASSES)));
+                faults.add(
+                    &fields.place,
+                    format!("'{reason}' is no pass{}", suggest(reason, PASSES)),
+                );
                 continue;
             }
             for field in fields.items() {
                 let name = field.str().unwrap_or_default();
                 let Some(number) = names.number(name) else {
                     let known = names.entries().iter().map(|entry| entry.name.as_str());
-                    faults.add(&field.place, format!("x-lost: '{name}' is no canonical field{}", suggest(name, known)));
+                    faults.add(
+                        &field.place,
+                        format!(
+                            "x-lost: '{name}' is no canonical field{}",
+                            suggest(name, known)
+                        ),
+                    );
                     continue;
                 };
                 found.push((number, loss(verdict, reason, table.clone()), field));

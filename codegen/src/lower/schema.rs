@@ -11,7 +11,9 @@ use super::keywords::{self, EDGE_KEYS};
 use super::paths;
 use crate::fault::{Faults, suggest};
 use crate::model::canonical::{Canonical, Ty};
-use crate::model::schema::{Case, Edge, Limits, Only, Path, Property, Schema, SchemaId, Spot, Step, Types};
+use crate::model::schema::{
+    Case, Edge, Limits, Only, Path, Property, Schema, SchemaId, Spot, Step, Types,
+};
 use crate::source::{Place, View};
 
 /// Lowers the schemas of one dialect.
@@ -30,7 +32,13 @@ pub struct Lowering<'c, 'f> {
 impl<'c, 'f> Lowering<'c, 'f> {
     /// An empty arena.
     pub fn new(canonical: &'c Canonical, faults: &'f Faults, spellings: bool) -> Self {
-        Self { canonical, faults, schemas: Vec::new(), spellings, known: BTreeMap::new() }
+        Self {
+            canonical,
+            faults,
+            schemas: Vec::new(),
+            spellings,
+            known: BTreeMap::new(),
+        }
     }
 
     /// A schema that stands for a value of this canonical type, such as a body.
@@ -55,7 +63,11 @@ impl<'c, 'f> Lowering<'c, 'f> {
         let bind = self.bind(view, outer);
         // What a referred schema says of its surroundings, it says of where `x-bind` leads.
         let beneath = view.beneath("x-bind", "x-case").filter(|_| bind.is_some());
-        let cases = if beneath.is_some() { Vec::new() } else { self.cases(view, outer) };
+        let cases = if beneath.is_some() {
+            Vec::new()
+        } else {
+            self.cases(view, outer)
+        };
         let only = keywords::only(view, self.canonical, self.faults);
         let inner = match &bind {
             Some(path) => spot_of(&path.ty, only.as_ref()),
@@ -70,9 +82,22 @@ impl<'c, 'f> Lowering<'c, 'f> {
             }
             None => self.content(view, inner),
         };
-        let expr = view.get("x-expr").and_then(|node| keywords::expr(&node, self.faults));
-        let bind = bind.or_else(|| expr.as_ref().and_then(|e| self.field_path(&place, outer, &e.first)));
-        let content = if expr.is_some() { self.content(view, bind.as_ref().map_or(Spot::Nothing, |p| spot_of(&p.ty, None))) } else { content };
+        let expr = view
+            .get("x-expr")
+            .and_then(|node| keywords::expr(&node, self.faults));
+        let bind = bind.or_else(|| {
+            expr.as_ref()
+                .and_then(|e| self.field_path(&place, outer, &e.first))
+        });
+        let content = if expr.is_some() {
+            self.content(
+                view,
+                bind.as_ref()
+                    .map_or(Spot::Nothing, |p| spot_of(&p.ty, None)),
+            )
+        } else {
+            content
+        };
         Edge {
             place,
             outer: outer.clone(),
@@ -88,7 +113,9 @@ impl<'c, 'f> Lowering<'c, 'f> {
 
     /// A part where a turn is expected is a turn of this one part; an error where an event is expected is its error.
     fn implicit_move(&mut self, view: &View<'_>, outer: &Spot) -> Option<Edge> {
-        let Spot::Struct(owner) = outer else { return None };
+        let Spot::Struct(owner) = outer else {
+            return None;
+        };
         let field = match (owner.as_str(), view.text("x-canonical")) {
             ("Turn", Some("Part")) => "parts",
             ("Event", Some("Error")) => "error",
@@ -107,33 +134,68 @@ impl<'c, 'f> Lowering<'c, 'f> {
             self.content(view, Spot::Struct("Error".to_owned()))
         };
         let (deprecated, read_only) = (view.flag("deprecated"), view.flag("readOnly"));
-        Some(Edge { place, outer: outer.clone(), cases: Vec::new(), bind: Some(path), only: None, deprecated, read_only, expr: None, content })
+        Some(Edge {
+            place,
+            outer: outer.clone(),
+            cases: Vec::new(),
+            bind: Some(path),
+            only: None,
+            deprecated,
+            read_only,
+            expr: None,
+            content,
+        })
     }
 
     fn cases(&self, view: &View<'_>, outer: &Spot) -> Vec<Case> {
-        let Some(node) = view.get("x-case") else { return Vec::new() };
-        let Spot::Struct(owner) = outer else {
-            self.faults.add(&node.place, "x-case needs a surrounding canonical struct; there is none here");
+        let Some(node) = view.get("x-case") else {
             return Vec::new();
         };
-        let kind = self.canonical.get(owner).and_then(|s| s.kind.as_ref()).map(|kind| kind.field.clone());
+        let Spot::Struct(owner) = outer else {
+            self.faults.add(
+                &node.place,
+                "x-case needs a surrounding canonical struct; there is none here",
+            );
+            return Vec::new();
+        };
+        let kind = self
+            .canonical
+            .get(owner)
+            .and_then(|s| s.kind.as_ref())
+            .map(|kind| kind.field.clone());
         let pairs: Vec<(String, Value)> = match node.value {
             Value::String(_) | Value::Array(_) => match kind {
                 Some(field) => vec![(field, node.value.clone())],
                 None => {
-                    self.faults.add(&node.place, format!("{owner} has no kinds; write x-case: {{field: {}}}", node.value));
+                    self.faults.add(
+                        &node.place,
+                        format!(
+                            "{owner} has no kinds; write x-case: {{field: {}}}",
+                            node.value
+                        ),
+                    );
                     Vec::new()
                 }
             },
             Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
             _ => {
-                self.faults.add(&node.place, "x-case is a kind, or an object of fields and values");
+                self.faults.add(
+                    &node.place,
+                    "x-case is a kind, or an object of fields and values",
+                );
                 Vec::new()
             }
         };
         let lowered = pairs.into_iter().filter_map(|(field, value)| {
-            let path = paths::resolve(self.canonical, owner, &field).map_err(|what| self.faults.add(&node.place, format!("x-case: {what}"))).ok()?;
-            paths::check_value(self.canonical, &path.ty, &value).map_err(|what| self.faults.add(&node.place, format!("x-case: {field} {what}"))).ok()?;
+            let path = paths::resolve(self.canonical, owner, &field)
+                .map_err(|what| self.faults.add(&node.place, format!("x-case: {what}")))
+                .ok()?;
+            paths::check_value(self.canonical, &path.ty, &value)
+                .map_err(|what| {
+                    self.faults
+                        .add(&node.place, format!("x-case: {field} {what}"))
+                })
+                .ok()?;
             Some(Case { path, value })
         });
         lowered.collect()
@@ -142,11 +204,18 @@ impl<'c, 'f> Lowering<'c, 'f> {
     fn bind(&self, view: &View<'_>, outer: &Spot) -> Option<Path> {
         let node = view.get("x-bind")?;
         let Some(text) = node.str() else {
-            self.faults.add(&node.place, "x-bind is a canonical path, such as usage.input");
+            self.faults.add(
+                &node.place,
+                "x-bind is a canonical path, such as usage.input",
+            );
             return None;
         };
         match outer {
-            Spot::Value(ty) if text == "." => Some(Path { text: text.to_owned(), steps: Vec::new(), ty: ty.clone() }),
+            Spot::Value(ty) if text == "." => Some(Path {
+                text: text.to_owned(),
+                steps: Vec::new(),
+                ty: ty.clone(),
+            }),
             Spot::Struct(owner) => match paths::resolve(self.canonical, owner, text) {
                 Ok(path) => Some(path),
                 Err(what) => {
@@ -155,23 +224,38 @@ impl<'c, 'f> Lowering<'c, 'f> {
                 }
             },
             _ => {
-                self.faults.add(&node.place, format!("x-bind '{text}' stands where no canonical struct is around it"));
+                self.faults.add(
+                    &node.place,
+                    format!("x-bind '{text}' stands where no canonical struct is around it"),
+                );
                 None
             }
         }
     }
 
     fn field_path(&self, place: &Place, outer: &Spot, field: &str) -> Option<Path> {
-        let Spot::Struct(owner) = outer else { return None };
-        paths::resolve(self.canonical, owner, field).map_err(|what| self.faults.add(place, what)).ok()
+        let Spot::Struct(owner) = outer else {
+            return None;
+        };
+        paths::resolve(self.canonical, owner, field)
+            .map_err(|what| self.faults.add(place, what))
+            .ok()
     }
 
     fn check_canonical(&self, view: &View<'_>, inner: &Spot) {
-        let Some(node) = view.get("x-canonical") else { return };
+        let Some(node) = view.get("x-canonical") else {
+            return;
+        };
         let name = node.str().unwrap_or_default();
         if self.canonical.get(name).is_none() {
             let names = self.canonical.structs.iter().map(|s| s.name.as_str());
-            self.faults.add(&node.place, format!("x-canonical '{name}' is no canonical type{}", suggest(name, names)));
+            self.faults.add(
+                &node.place,
+                format!(
+                    "x-canonical '{name}' is no canonical type{}",
+                    suggest(name, names)
+                ),
+            );
             return;
         }
         let arrived = match inner {
@@ -181,7 +265,10 @@ impl<'c, 'f> Lowering<'c, 'f> {
             _ => return,
         };
         if arrived != name && !(arrived == "Turn" && name == "Part") {
-            self.faults.add(&node.place, format!("x-canonical says {name}, but x-bind leads to {arrived}"));
+            self.faults.add(
+                &node.place,
+                format!("x-canonical says {name}, but x-bind leads to {arrived}"),
+            );
         }
     }
 
@@ -208,8 +295,11 @@ impl<'c, 'f> Lowering<'c, 'f> {
         }
         let is_list = schema.types.list && !schema.types.object && !schema.types.text;
         let element = element(&spot);
-        let is_element = matches!(&element, Some(Spot::Struct(name)) if view.text("x-canonical") == Some(name));
-        let is_plain = schema.part.is_none() && view.list(&["oneOf", "anyOf"]).is_empty() && !schema.types.any_null();
+        let is_element =
+            matches!(&element, Some(Spot::Struct(name)) if view.text("x-canonical") == Some(name));
+        let is_plain = schema.part.is_none()
+            && view.list(&["oneOf", "anyOf"]).is_empty()
+            && !schema.types.any_null();
         if element.is_some() && !is_list && (is_plain || is_element) {
             return self.single(view, schema, element);
         }
@@ -218,7 +308,9 @@ impl<'c, 'f> Lowering<'c, 'f> {
             let edge = self.edge(&variant, &spot, false);
             schema.variants.push(edge);
         }
-        if schema.types.list && let Some(items) = view.get("items") {
+        if schema.types.list
+            && let Some(items) = view.get("items")
+        {
             let outer = element.unwrap_or(spot.clone());
             if outer != Spot::Nothing && keywords::is_looked_into(&schema) {
                 let edge = self.edge(&View::new(items), &outer, false);
@@ -252,10 +344,22 @@ impl<'c, 'f> Lowering<'c, 'f> {
         for (name, property) in view.properties() {
             let required = schema.required.contains(&name);
             let edge = self.edge(&property, &schema.spot, true);
-            let alias = self.spellings.then(|| crate::names::snake(&name)).filter(|alias| *alias != name);
-            schema.properties.push(Property { name, alias, required, edge, hooks: Vec::new() });
+            let alias = self
+                .spellings
+                .then(|| crate::names::snake(&name))
+                .filter(|alias| *alias != name);
+            schema.properties.push(Property {
+                name,
+                alias,
+                required,
+                edge,
+                hooks: Vec::new(),
+            });
         }
-        if !schema.properties.is_empty() || !schema.required.is_empty() || !schema.not_required.is_empty() {
+        if !schema.properties.is_empty()
+            || !schema.required.is_empty()
+            || !schema.not_required.is_empty()
+        {
             schema.types.object |= !schema.types.list;
         }
     }
@@ -274,7 +378,8 @@ fn element(spot: &Spot) -> Option<Spot> {
 
 /// Where a path leads.
 fn spot_of(ty: &Ty, only: Option<&Only>) -> Spot {
-    let is_list_of = |name: &str| matches!(ty, Ty::List(inner) if **inner == Ty::Struct(name.to_owned()));
+    let is_list_of =
+        |name: &str| matches!(ty, Ty::List(inner) if **inner == Ty::Struct(name.to_owned()));
     match ty {
         Ty::Struct(name) => Spot::Struct(name.clone()),
         _ if is_list_of("Part") => Spot::Parts,
@@ -318,11 +423,24 @@ fn empty(place: Place, spot: Spot) -> Schema {
 impl Types {
     /// Only `null` is admitted.
     pub fn any_null(self) -> bool {
-        self.null && self == Types { null: true, ..Types::default() }
+        self.null
+            && self
+                == Types {
+                    null: true,
+                    ..Types::default()
+                }
     }
 }
 
 /// A path of one step.
 pub fn one_step(owner: &str, field: &str, ty: Ty) -> Path {
-    Path { text: field.to_owned(), steps: vec![Step { owner: owner.to_owned(), field: field.to_owned(), first: false }], ty }
+    Path {
+        text: field.to_owned(),
+        steps: vec![Step {
+            owner: owner.to_owned(),
+            field: field.to_owned(),
+            first: false,
+        }],
+        ty,
+    }
 }

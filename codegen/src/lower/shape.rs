@@ -10,7 +10,13 @@ use crate::names::{Scope, snake, upper_camel};
 
 /// Gives every schema its shape. Variants share the shape of their union.
 pub fn merge(schemas: &mut [Schema], faults: &Faults) -> Vec<Shape> {
-    let mut merging = Merging { schemas, shapes: Vec::new(), pairs: BTreeMap::new(), open: BTreeSet::new(), faults };
+    let mut merging = Merging {
+        schemas,
+        shapes: Vec::new(),
+        pairs: BTreeMap::new(),
+        open: BTreeSet::new(),
+        faults,
+    };
     for id in 0..merging.schemas.len() {
         merging.shape(id);
     }
@@ -46,29 +52,42 @@ impl Merging<'_> {
             let inner = self.shapes[inner].clone();
             self.absorb(shape, &inner, &schema);
         }
-        if schema.single && let Some(items) = &schema.items {
+        if schema.single
+            && let Some(items) = &schema.items
+        {
             let inner = self.shape(items.content);
             let inner = self.shapes[inner].clone();
             self.absorb(shape, &inner, &schema);
         }
         let merged = &mut self.shapes[shape];
         // Where one variant looks into an object and another keeps it raw, both are needed.
-        merged.whole |= merged.raw && (merged.object.is_some() || keeps_whole && merged.list.is_some());
+        merged.whole |=
+            merged.raw && (merged.object.is_some() || keeps_whole && merged.list.is_some());
         self.open.remove(&shape);
         shape
     }
 
     /// What a schema says itself, without its variants.
     fn own(&mut self, schema: &Schema) -> Shape {
-        let mut shape = Shape { raw: schema.raw, ..Shape::default() };
+        let mut shape = Shape {
+            raw: schema.raw,
+            ..Shape::default()
+        };
         if schema.raw {
             shape.types.text = schema.types.text && !is_json_value(schema);
             return shape;
         }
         shape.types = schema.types;
         if !schema.properties.is_empty() || schema.types.object || !schema.required.is_empty() {
-            let fields = schema.properties.iter().map(|p| (p.name.clone(), p.alias.clone(), p.edge.content)).collect::<Vec<_>>();
-            let mut object = Object { name: struct_name(schema), ..Object::default() };
+            let fields = schema
+                .properties
+                .iter()
+                .map(|p| (p.name.clone(), p.alias.clone(), p.edge.content))
+                .collect::<Vec<_>>();
+            let mut object = Object {
+                name: struct_name(schema),
+                ..Object::default()
+            };
             for (name, alias, content) in fields {
                 let inner = self.shape(content);
                 object.fields.push((name, alias, inner));
@@ -77,12 +96,16 @@ impl Merging<'_> {
             for name in schema.required.iter().chain(&schema.not_required) {
                 if object.field(name).is_none() {
                     self.shapes.push(Shape::default());
-                    object.fields.push((name.clone(), None, self.shapes.len() - 1));
+                    object
+                        .fields
+                        .push((name.clone(), None, self.shapes.len() - 1));
                 }
             }
             shape.object = Some(object);
         }
-        if !schema.single && let Some(items) = &schema.items {
+        if !schema.single
+            && let Some(items) = &schema.items
+        {
             shape.list = Some(self.shape(items.content));
         }
         shape
@@ -104,7 +127,10 @@ impl Merging<'_> {
             (a, b) => a.or(b),
         };
         if let Some(object) = &other.object {
-            let target = shape.object.get_or_insert_with(|| Object { name: object.name.clone(), ..Object::default() });
+            let target = shape.object.get_or_insert_with(|| Object {
+                name: object.name.clone(),
+                ..Object::default()
+            });
             for (name, alias, inner) in &object.fields {
                 match target.fields.iter().position(|(n, _, _)| n == name) {
                     Some(at) => {
@@ -147,13 +173,32 @@ impl Merging<'_> {
 
 /// A text kept as JSON text is a JSON value on the wire, not a string.
 fn is_json_value(schema: &Schema) -> bool {
-    matches!(schema.codec, Some(Codec::Json)) || matches!(schema.spot, Spot::Value(Ty::Raw | Ty::Sealed))
+    matches!(schema.codec, Some(Codec::Json))
+        || matches!(schema.spot, Spot::Value(Ty::Raw | Ty::Sealed))
 }
 
 fn struct_name(schema: &Schema) -> String {
-    const WORDS: [&str; 8] = ["components", "schemas", "properties", "items", "oneOf", "anyOf", "paths", "content"];
-    let words = schema.place.pointer.split('/').filter(|word| !WORDS.contains(word) && !word.is_empty());
-    upper_camel(&words.map(|word| word.replace("~1", "-")).collect::<Vec<_>>().join("-"))
+    const WORDS: [&str; 8] = [
+        "components",
+        "schemas",
+        "properties",
+        "items",
+        "oneOf",
+        "anyOf",
+        "paths",
+        "content",
+    ];
+    let words = schema
+        .place
+        .pointer
+        .split('/')
+        .filter(|word| !WORDS.contains(word) && !word.is_empty());
+    upper_camel(
+        &words
+            .map(|word| word.replace("~1", "-"))
+            .collect::<Vec<_>>()
+            .join("-"),
+    )
 }
 
 fn name(shapes: &mut [Shape]) {
@@ -161,6 +206,10 @@ fn name(shapes: &mut [Shape]) {
     for object in shapes.iter_mut().filter_map(|shape| shape.object.as_mut()) {
         object.name = structs.unique(&object.name);
         let mut fields = Scope::default();
-        object.idents = object.fields.iter().map(|(name, _, _)| (name.clone(), fields.unique(&snake(name)))).collect();
+        object.idents = object
+            .fields
+            .iter()
+            .map(|(name, _, _)| (name.clone(), fields.unique(&snake(name))))
+            .collect();
     }
 }

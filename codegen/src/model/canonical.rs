@@ -110,7 +110,10 @@ impl Canonical {
 
     /// Values of the enum of this name.
     pub fn values(&self, name: &str) -> &[String] {
-        self.enums.iter().find(|e| e.name == name).map_or(&[], |e| &e.values)
+        self.enums
+            .iter()
+            .find(|e| e.name == name)
+            .map_or(&[], |e| &e.values)
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::schema::{Case, Edge, SchemaId, Schema};
+use super::schema::{Case, Edge, Schema, SchemaId};
 use super::shape::Shape;
 use crate::source::Place;
 

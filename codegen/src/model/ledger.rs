@@ -46,30 +46,58 @@ impl Names {
     /// Numbers every name.
     pub fn new(canonical: &Canonical) -> Self {
         let mut names = Self::default();
-        for s in canonical.structs.iter().filter(|s| !STRUCTURE.contains(&s.name.as_str())) {
+        for s in canonical
+            .structs
+            .iter()
+            .filter(|s| !STRUCTURE.contains(&s.name.as_str()))
+        {
             let is_view = s.name == "Turn";
-            for field in s.fields.iter().filter(|field| !field.read_only && !(is_view && field.required)) {
+            for field in s
+                .fields
+                .iter()
+                .filter(|field| !field.read_only && !(is_view && field.required))
+            {
                 for owner in &field.owners {
-                    names.add(format!("{owner}.{}", field.name), shown(&s.name, owner, &field.name), What::Field(owner.clone(), field.name.clone()));
+                    names.add(
+                        format!("{owner}.{}", field.name),
+                        shown(&s.name, owner, &field.name),
+                        What::Field(owner.clone(), field.name.clone()),
+                    );
                 }
             }
             let Some(kind) = &s.kind else { continue };
             for value in canonical.values(&kind.enumeration) {
-                let member = kind.members.iter().find(|(k, _)| k == value).map(|(_, member)| member.clone());
+                let member = kind
+                    .members
+                    .iter()
+                    .find(|(k, _)| k == value)
+                    .map(|(_, member)| member.clone());
                 let name = member.unwrap_or_else(|| format!("{}.{value}", s.name));
                 // A kind and a field of one name (`Source.url`) are one entry: the field is what the kind has.
                 if !names.numbers.contains_key(&name) {
-                    names.add(name.clone(), value.clone(), What::Kind(s.name.clone(), value.clone()));
+                    names.add(
+                        name.clone(),
+                        value.clone(),
+                        What::Kind(s.name.clone(), value.clone()),
+                    );
                 }
             }
         }
         for field in ["logprobs", "signature"] {
-            names.add(format!("Delta.{field}"), field.to_owned(), What::Field("Delta".to_owned(), field.to_owned()));
+            names.add(
+                format!("Delta.{field}"),
+                field.to_owned(),
+                What::Field("Delta".to_owned(), field.to_owned()),
+            );
         }
         if let Some(kind) = canonical.get("Part").and_then(|s| s.kind.as_ref()) {
             for place in PLACES {
                 for value in canonical.values(&kind.enumeration) {
-                    names.add(format!("{place}.{value}"), format!("{place}.{value}"), What::Place(place.to_owned(), value.clone()));
+                    names.add(
+                        format!("{place}.{value}"),
+                        format!("{place}.{value}"),
+                        What::Place(place.to_owned(), value.clone()),
+                    );
                 }
             }
         }

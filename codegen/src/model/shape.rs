@@ -37,6 +37,9 @@ pub struct Object {
 impl Object {
     /// The shape of a property.
     pub fn field(&self, name: &str) -> Option<ShapeId> {
-        self.fields.iter().find(|(n, _, _)| n == name).map(|(_, _, shape)| *shape)
+        self.fields
+            .iter()
+            .find(|(n, _, _)| n == name)
+            .map(|(_, _, shape)| *shape)
     }
 }

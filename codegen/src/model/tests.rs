@@ -33,7 +33,10 @@ pub enum What {
 /// For each variant the tests that tell it from the others, in the order in which they are tried: what is told apart
 /// by more goes first, and what is written goes before what is only read.
 pub fn of(schemas: &[Schema], variants: &[Edge]) -> Vec<(usize, Vec<Test>)> {
-    let hard: Vec<Vec<Test>> = variants.iter().map(|v| hard(schemas, v.content, &[], 0)).collect();
+    let hard: Vec<Vec<Test>> = variants
+        .iter()
+        .map(|v| hard(schemas, v.content, &[], 0))
+        .collect();
     let mut all: Vec<(usize, Vec<Test>)> = (0..variants.len())
         .map(|i| {
             let mut tests = hard[i].clone();
@@ -50,31 +53,64 @@ pub fn of(schemas: &[Schema], variants: &[Edge]) -> Vec<(usize, Vec<Test>)> {
 
 /// Tests on JSON types, constants and the like.
 fn hard(schemas: &[Schema], id: SchemaId, path: &[String], depth: usize) -> Vec<Test> {
+    let id = itself(schemas, id);
     let schema = &schemas[id];
     let mut tests = Vec::new();
     if path.is_empty() && !schema.types.any() && schema.variants.is_empty() {
-        tests.push(Test { path: Vec::new(), what: What::Json(schema.types) });
+        tests.push(Test {
+            path: Vec::new(),
+            what: What::Json(schema.types),
+        });
     }
-    if path.is_empty() && let Some(what) = value_test(schema, false) {
-        tests.push(Test { path: Vec::new(), what });
+    if path.is_empty()
+        && let Some(what) = value_test(schema, false)
+    {
+        tests.push(Test {
+            path: Vec::new(),
+            what,
+        });
     }
     for property in &schema.properties {
         let inner = &schemas[property.edge.content];
         let mut path = path.to_vec();
         path.push(property.name.clone());
         if let Some(what) = value_test(inner, !property.required || inner.default.is_some()) {
-            tests.push(Test { path: path.clone(), what });
+            tests.push(Test {
+                path: path.clone(),
+                what,
+            });
         }
-        if property.required && depth < 3 && inner.variants.is_empty() && !inner.properties.is_empty() {
+        if property.required
+            && depth < 3
+            && inner.variants.is_empty()
+            && !inner.properties.is_empty()
+        {
             tests.extend(self::hard(schemas, property.edge.content, &path, depth + 1));
         }
     }
     for name in &schema.not_required {
         let mut path = path.to_vec();
         path.push(name.clone());
-        tests.push(Test { path, what: What::Absent });
+        tests.push(Test {
+            path,
+            what: What::Absent,
+        });
     }
     tests
+}
+
+/// The schema that describes the wire, behind those that only say how it is bound.
+fn itself(schemas: &[Schema], id: SchemaId) -> SchemaId {
+    let schema = &schemas[id];
+    match (&schema.items, schema.variants.as_slice()) {
+        (Some(items), _) if schema.single && schema.properties.is_empty() => {
+            itself(schemas, items.content)
+        }
+        (None, [only]) if schema.properties.is_empty() && schema.required.is_empty() => {
+            itself(schemas, only.content)
+        }
+        _ => id,
+    }
 }
 
 fn value_test(schema: &Schema, may_be_absent: bool) -> Option<What> {
@@ -82,31 +118,61 @@ fn value_test(schema: &Schema, may_be_absent: bool) -> Option<What> {
         return Some(What::OneOf(vec![constant.clone()], may_be_absent));
     }
     if !schema.values.is_empty() && schema.map.iter().all(|entry| !entry.other) {
-        let values = schema.values.iter().filter(|v| !v.is_null()).cloned().collect();
+        let values = schema
+            .values
+            .iter()
+            .filter(|v| !v.is_null())
+            .cloned()
+            .collect();
         return Some(What::OneOf(values, may_be_absent));
     }
     if !schema.not_values.is_empty() {
         return Some(What::NoneOf(schema.not_values.clone()));
     }
-    let prefix = schema.limits.pattern.as_deref().filter(|_| schema.fit.is_none()).and_then(|p| p.strip_prefix('^'));
-    prefix.filter(|p| p.chars().all(|c| c.is_alphanumeric() || "/-_.".contains(c))).map(|p| What::Prefix(p.to_owned()))
+    let prefix = schema
+        .limits
+        .pattern
+        .as_deref()
+        .filter(|_| schema.fit.is_none())
+        .and_then(|p| p.strip_prefix('^'));
+    prefix
+        .filter(|p| p.chars().all(|c| c.is_alphanumeric() || "/-_.".contains(c)))
+        .map(|p| What::Prefix(p.to_owned()))
 }
 
 /// Required properties must be there: asked only where nothing else tells variants apart.
 fn soft(schemas: &[Schema], id: SchemaId, tests: &mut Vec<Test>) {
+    let id = itself(schemas, id);
     let schema = &schemas[id];
     for name in &schema.required {
-        let known = tests.iter().any(|test| test.path.len() == 1 && test.path[0] == *name && matches!(&test.what, What::OneOf(_, false)));
+        let known = tests.iter().any(|test| {
+            test.path.len() == 1
+                && test.path[0] == *name
+                && matches!(&test.what, What::OneOf(_, false))
+        });
         if !known {
-            tests.push(Test { path: vec![name.clone()], what: What::Present });
+            tests.push(Test {
+                path: vec![name.clone()],
+                what: What::Present,
+            });
         }
     }
     // A union in a variant fits if one of its own variants does; that they share a property is enough to ask for.
     if schema.required.is_empty() && !schema.variants.is_empty() {
-        let shared: Vec<&String> = schemas[schema.variants[0].content].required.iter().collect();
+        let shared: Vec<&String> = schemas[schema.variants[0].content]
+            .required
+            .iter()
+            .collect();
         for name in shared {
-            if schema.variants.iter().all(|v| schemas[v.content].required.contains(name)) {
-                tests.push(Test { path: vec![name.clone()], what: What::Present });
+            if schema
+                .variants
+                .iter()
+                .all(|v| schemas[v.content].required.contains(name))
+            {
+                tests.push(Test {
+                    path: vec![name.clone()],
+                    what: What::Present,
+                });
             }
         }
     }
@@ -114,15 +180,26 @@ fn soft(schemas: &[Schema], id: SchemaId, tests: &mut Vec<Test>) {
 
 /// Whether no value passes both lists of tests.
 fn disjoint(a: &[Test], b: &[Test]) -> bool {
-    a.iter().any(|x| b.iter().any(|y| x.path == y.path && excludes(&x.what, &y.what)))
+    a.iter().any(|x| {
+        b.iter()
+            .any(|y| x.path == y.path && excludes(&x.what, &y.what))
+    })
 }
 
 fn excludes(a: &What, b: &What) -> bool {
     match (a, b) {
-        (What::OneOf(a, false), What::OneOf(b, _)) | (What::OneOf(a, _), What::OneOf(b, false)) => !a.iter().any(|v| b.contains(v)),
-        (What::OneOf(a, _), What::NoneOf(b)) | (What::NoneOf(b), What::OneOf(a, _)) => a.iter().all(|v| b.contains(v)),
+        (What::OneOf(a, false), What::OneOf(b, _)) | (What::OneOf(a, _), What::OneOf(b, false)) => {
+            !a.iter().any(|v| b.contains(v))
+        }
+        (What::OneOf(a, _), What::NoneOf(b)) | (What::NoneOf(b), What::OneOf(a, _)) => {
+            a.iter().all(|v| b.contains(v))
+        }
         (What::Json(a), What::Json(b)) => {
-            !(a.text && b.text || a.number && b.number || a.boolean && b.boolean || a.list && b.list || a.object && b.object)
+            !(a.text && b.text
+                || a.number && b.number
+                || a.boolean && b.boolean
+                || a.list && b.list
+                || a.object && b.object)
         }
         (What::Present, What::Absent) | (What::Absent, What::Present) => true,
         _ => false,

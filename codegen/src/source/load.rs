@@ -23,7 +23,11 @@ impl Source {
         let folder = entry.parent().unwrap_or(Path::new("."));
         let root = folder.parent().unwrap_or(Path::new("")).to_path_buf();
         let name: Rc<str> = file_name(entry.strip_prefix(&root).unwrap_or(entry)).into();
-        let mut source = Source { root, entry: Rc::clone(&name), files: BTreeMap::new() };
+        let mut source = Source {
+            root,
+            entry: Rc::clone(&name),
+            files: BTreeMap::new(),
+        };
         let mut waiting = vec![(name, None)];
         while let Some((file, asked_from)) = waiting.pop() {
             if source.files.contains_key(&file) {
@@ -31,7 +35,14 @@ impl Source {
             }
             let value = source.read(&file, asked_from.as_ref(), faults);
             let mut references = Vec::new();
-            find_references(&value, &Place { file: Rc::clone(&file), pointer: String::new() }, &mut references);
+            find_references(
+                &value,
+                &Place {
+                    file: Rc::clone(&file),
+                    pointer: String::new(),
+                },
+                &mut references,
+            );
             source.files.insert(Rc::clone(&file), value);
             for (place, reference) in references {
                 let (target, _) = split(&place, &reference);
@@ -45,13 +56,27 @@ impl Source {
     /// The entry document.
     pub fn entry(&self) -> Node<'_> {
         let value = self.files.get(&self.entry).unwrap_or(&Value::Null);
-        Node { source: self, value, place: Place { file: Rc::clone(&self.entry), pointer: String::new() } }
+        Node {
+            source: self,
+            value,
+            place: Place {
+                file: Rc::clone(&self.entry),
+                pointer: String::new(),
+            },
+        }
     }
 
     /// A whole file.
     pub fn document(&self, file: &str) -> Option<Node<'_>> {
         let (file, value) = self.files.get_key_value(file)?;
-        Some(Node { source: self, value, place: Place { file: Rc::clone(file), pointer: String::new() } })
+        Some(Node {
+            source: self,
+            value,
+            place: Place {
+                file: Rc::clone(file),
+                pointer: String::new(),
+            },
+        })
     }
 
     /// Names of all files that were read.
@@ -61,26 +86,40 @@ impl Source {
 
     /// Paths of all files that were read, for the build to watch.
     pub fn paths(&self) -> Vec<PathBuf> {
-        self.files.keys().map(|file| self.root.join(&**file)).collect()
+        self.files
+            .keys()
+            .map(|file| self.root.join(&**file))
+            .collect()
     }
 
     /// What a reference that stands at `place` leads to; the error says why it leads nowhere.
     pub fn resolve(&self, place: &Place, reference: &str) -> Result<Node<'_>, String> {
         let (file, pointer) = split(place, reference);
         let Some(mut node) = self.document(&file) else {
-            return Err(format!("there is no file {file}{}", suggest(&file, self.files.keys().map(|f| &**f))));
+            return Err(format!(
+                "there is no file {file}{}",
+                suggest(&file, self.files.keys().map(|f| &**f))
+            ));
         };
         for token in pointer.split('/').skip(1) {
             let key = token.replace("~1", "/").replace("~0", "~");
             let next = match node.value {
-                Value::Array(_) => key.parse::<usize>().ok().and_then(|i| node.items().into_iter().nth(i)),
+                Value::Array(_) => key
+                    .parse::<usize>()
+                    .ok()
+                    .and_then(|i| node.items().into_iter().nth(i)),
                 _ => node.get(&key),
             };
             match next {
                 Some(next) => node = next,
                 None => {
-                    let names: Vec<&str> = node.entries().into_iter().map(|(name, _)| name).collect();
-                    return Err(format!("'{reference}' leads nowhere: {} has no '{key}'{}", node.place, suggest(&key, names)));
+                    let names: Vec<&str> =
+                        node.entries().into_iter().map(|(name, _)| name).collect();
+                    return Err(format!(
+                        "'{reference}' leads nowhere: {} has no '{key}'{}",
+                        node.place,
+                        suggest(&key, names)
+                    ));
                 }
             }
         }
@@ -88,11 +127,17 @@ impl Source {
     }
 
     fn read(&self, file: &str, asked_from: Option<&Place>, faults: &Faults) -> Value {
-        let place = Place { file: file.into(), pointer: String::new() };
+        let place = Place {
+            file: file.into(),
+            pointer: String::new(),
+        };
         let text = match std::fs::read_to_string(self.root.join(file)) {
             Ok(text) => text,
             Err(error) => {
-                faults.add(asked_from.unwrap_or(&place), format!("can't read {file}: {error}"));
+                let nearest = self.neighbours(file);
+                let nearest = suggest(file, nearest.iter().map(String::as_str));
+                let place = asked_from.unwrap_or(&place);
+                faults.add(place, format!("can't read {file}: {error}{nearest}"));
                 return Value::Null;
             }
         };
@@ -109,10 +154,31 @@ impl Source {
         }
     }
 
+    /// Files that stand where this one should.
+    fn neighbours(&self, file: &str) -> Vec<String> {
+        let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+        let entries = std::fs::read_dir(self.root.join(folder));
+        let names = entries.into_iter().flatten().flatten();
+        let mut names: Vec<String> = names
+            .map(|entry| folder.join(entry.file_name()))
+            .filter(|path| path.extension().is_some_and(|e| e == "yaml" || e == "yml"))
+            .map(|path| file_name(&path))
+            .collect();
+        names.sort();
+        names
+    }
+
     fn check_references(&self, faults: &Faults) {
         for (file, value) in &self.files {
             let mut references = Vec::new();
-            find_references(value, &Place { file: Rc::clone(file), pointer: String::new() }, &mut references);
+            find_references(
+                value,
+                &Place {
+                    file: Rc::clone(file),
+                    pointer: String::new(),
+                },
+                &mut references,
+            );
             for (place, reference) in references {
                 let target = split(&place, &reference).0;
                 let unreadable = self.files.get(target.as_str()) == Some(&Value::Null);
@@ -152,7 +218,9 @@ fn find_references(value: &Value, place: &Place, found: &mut Vec<(Place, String)
         Value::Object(object) => {
             for (key, value) in object {
                 match value {
-                    Value::String(reference) if key == "$ref" => found.push((place.clone(), reference.clone())),
+                    Value::String(reference) if key == "$ref" => {
+                        found.push((place.clone(), reference.clone()))
+                    }
                     // Examples are data: a `$ref` in a tool's schema there is not ours.
                     _ if key == "examples" || key == "example" => {}
                     _ => find_references(value, &place.child(key), found),
@@ -176,9 +244,12 @@ fn to_json(value: serde_yaml::Value, place: &Place, faults: &Faults) -> Value {
         Yaml::Bool(flag) => Value::Bool(flag),
         Yaml::Number(number) => serde_json::to_value(number).unwrap_or(Value::Null),
         Yaml::String(text) => Value::String(text),
-        Yaml::Sequence(list) => {
-            Value::Array(list.into_iter().enumerate().map(|(i, v)| to_json(v, &place.child(&i.to_string()), faults)).collect())
-        }
+        Yaml::Sequence(list) => Value::Array(
+            list.into_iter()
+                .enumerate()
+                .map(|(i, v)| to_json(v, &place.child(&i.to_string()), faults))
+                .collect(),
+        ),
         Yaml::Mapping(mapping) => {
             let mut object = Map::new();
             for (key, value) in mapping {
@@ -194,7 +265,10 @@ fn to_json(value: serde_yaml::Value, place: &Place, faults: &Faults) -> Value {
             Value::Object(object)
         }
         Yaml::Tagged(tagged) => {
-            faults.add(place, format!("the YAML tag {} means nothing here; remove it", tagged.tag));
+            faults.add(
+                place,
+                format!("the YAML tag {} means nothing here; remove it", tagged.tag),
+            );
             to_json(tagged.value, place, faults)
         }
     }

@@ -20,7 +20,10 @@ impl Place {
     /// The place of a property or element of what stands here.
     pub fn child(&self, key: &str) -> Self {
         let escaped = key.replace('~', "~0").replace('/', "~1");
-        Self { file: Rc::clone(&self.file), pointer: format!("{}/{escaped}", self.pointer) }
+        Self {
+            file: Rc::clone(&self.file),
+            pointer: format!("{}/{escaped}", self.pointer),
+        }
     }
 }
 
@@ -50,13 +53,21 @@ impl<'s> Node<'s> {
     /// Properties in the order of the file; none if this isn't an object.
     pub fn entries(&self) -> Vec<(&'s str, Node<'s>)> {
         let object = self.value.as_object();
-        object.into_iter().flatten().map(|(key, value)| (key.as_str(), self.with(key, value))).collect()
+        object
+            .into_iter()
+            .flatten()
+            .map(|(key, value)| (key.as_str(), self.with(key, value)))
+            .collect()
     }
 
     /// Elements; none if this isn't a list.
     pub fn items(&self) -> Vec<Node<'s>> {
         let list = self.value.as_array();
-        list.into_iter().flatten().enumerate().map(|(i, value)| self.with(&i.to_string(), value)).collect()
+        list.into_iter()
+            .flatten()
+            .enumerate()
+            .map(|(i, value)| self.with(&i.to_string(), value))
+            .collect()
     }
 
     /// The text, if this is one.
@@ -79,7 +90,9 @@ impl<'s> Node<'s> {
     pub fn follow(&self) -> Node<'s> {
         let mut node = self.clone();
         for _ in 0..32 {
-            let Some(reference) = node.text("$ref") else { return node };
+            let Some(reference) = node.text("$ref") else {
+                return node;
+            };
             match self.source.resolve(&node.place, reference) {
                 Ok(target) => node = target,
                 Err(_) => return node,
@@ -96,10 +109,16 @@ impl<'s> Node<'s> {
 
     /// The whole file in which this stands.
     pub fn document(&self) -> Node<'s> {
-        self.source.document(&self.place.file).unwrap_or_else(|| self.clone())
+        self.source
+            .document(&self.place.file)
+            .unwrap_or_else(|| self.clone())
     }
 
     fn with(&self, key: &str, value: &'s Value) -> Node<'s> {
-        Node { source: self.source, value, place: self.place.child(key) }
+        Node {
+            source: self.source,
+            value,
+            place: self.place.child(key),
+        }
     }
 }

@@ -30,8 +30,12 @@ impl<'s> View<'s> {
     /// What the reference leads to, if this layer only points there and says this key, and what it leads to says that.
     pub fn beneath(&self, own: &str, theirs: &str) -> Option<View<'s>> {
         let (first, rest) = self.layers.split_first()?;
-        let says = first.get(own).is_some() && first.get(theirs).is_none() && rest.iter().any(|node| node.get(theirs).is_some());
-        says.then(|| View { layers: rest.to_vec() })
+        let says = first.get(own).is_some()
+            && first.get(theirs).is_none()
+            && rest.iter().any(|node| node.get(theirs).is_some());
+        says.then(|| View {
+            layers: rest.to_vec(),
+        })
     }
 
     /// Where it stands: the nearest layer's place.
@@ -41,8 +45,13 @@ impl<'s> View<'s> {
 
     /// Places of the layers that say something besides these keys: what tells this content from another.
     pub fn identity(&self, besides: &[&str]) -> Vec<Place> {
-        let speaks = |node: &&Node<'s>| node.entries().iter().any(|(key, _)| !besides.contains(key));
-        self.layers.iter().filter(speaks).map(|node| node.place.clone()).collect()
+        let speaks =
+            |node: &&Node<'s>| node.entries().iter().any(|(key, _)| !besides.contains(key));
+        self.layers
+            .iter()
+            .filter(speaks)
+            .map(|node| node.place.clone())
+            .collect()
     }
 
     /// The nearest value of this key.
@@ -62,20 +71,32 @@ impl<'s> View<'s> {
 
     /// Whether the nearest value of this key is `true`.
     pub fn flag(&self, key: &str) -> bool {
-        self.get(key).is_some_and(|node| node.value == &serde_json::Value::Bool(true))
+        self.get(key)
+            .is_some_and(|node| node.value == &serde_json::Value::Bool(true))
     }
 
     /// Texts of this list in all layers.
     pub fn all_texts(&self, key: &str) -> Vec<String> {
         let lists = self.layers.iter().filter_map(|node| node.get(key));
-        lists.flat_map(|list| list.items().into_iter().filter_map(|item| item.str().map(str::to_owned)).collect::<Vec<_>>()).collect()
+        lists
+            .flat_map(|list| {
+                list.items()
+                    .into_iter()
+                    .filter_map(|item| item.str().map(str::to_owned))
+                    .collect::<Vec<_>>()
+            })
+            .collect()
     }
 
     /// Properties of all layers: a property that several layers name is a schema in layers too.
     pub fn properties(&self) -> Vec<(String, View<'s>)> {
         let mut found: Vec<(String, View<'s>)> = Vec::new();
         for layer in self.layers.iter().rev() {
-            for (name, node) in layer.get("properties").map(|p| p.entries()).unwrap_or_default() {
+            for (name, node) in layer
+                .get("properties")
+                .map(|p| p.entries())
+                .unwrap_or_default()
+            {
                 let view = View::new(node);
                 match found.iter_mut().find(|(known, _)| known == name) {
                     Some((_, below)) => {
@@ -92,7 +113,14 @@ impl<'s> View<'s> {
 
     /// The nearest list under one of these keys, each element with its references followed.
     pub fn list(&self, keys: &[&str]) -> Vec<View<'s>> {
-        let list = self.layers.iter().find_map(|node| keys.iter().find_map(|key| node.get(key)));
-        list.map(|list| list.items()).unwrap_or_default().into_iter().map(View::new).collect()
+        let list = self
+            .layers
+            .iter()
+            .find_map(|node| keys.iter().find_map(|key| node.get(key)));
+        list.map(|list| list.items())
+            .unwrap_or_default()
+            .into_iter()
+            .map(View::new)
+            .collect()
     }
 }

@@ -47,9 +47,7 @@ pub(super) fn after(items: &mut Vec<Item<'_>>, table: &Table, losses: &mut Vec<L
             .get(place)
             .is_none_or(|next| next.part.kind != PartKind::ToolResult);
         if run_ends && !follows.is_empty() {
-            let count = follows.len();
             items.splice(place..place, follows.drain(..).enumerate().map(user));
-            place += count;
         }
     }
 }

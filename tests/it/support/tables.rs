@@ -10,6 +10,8 @@ use gateway::generated::ledger::{FIELDS, Table};
 use gateway::table::*;
 use serde_json::{Value, json};
 
+use super::streams;
+
 /// What the gateway's own callers speak, and the providers here too.
 pub static PLAIN: Dialect = Dialect {
     name: "plain",
@@ -30,14 +32,29 @@ static NUMBERED: Dialect = Dialect {
     encode_error,
 };
 
+/// The same with a stream that can't say that something has failed.
+static MUTE: Dialect = Dialect {
+    name: "mute",
+    auth: &[],
+    chat: Some(&Chat {
+        streams: &streams::MUTE,
+        ..CHAT_OF_PLAIN
+    }),
+    models: None,
+    decode_error,
+    encode_error,
+};
+
 static LEDGER: Table = [Verdict::Bound; FIELDS];
 
-static CHAT: Chat = Chat {
+static CHAT: Chat = CHAT_OF_PLAIN;
+
+const CHAT_OF_PLAIN: Chat = Chat {
     decode_request,
     encode_request,
     decode_response,
     encode_response,
-    streams: &[],
+    streams: &streams::STREAMS,
     group: Group {
         merge: false,
         first: None,
@@ -126,11 +143,15 @@ const fn copy(endpoint: &'static Endpoint) -> Endpoint {
     }
 }
 
-pub static ROUTES: [Route; 5] = [
+pub static ROUTES: [Route; 6] = [
     route("GET", "/health", Operation::Health, true),
     route("GET", "/llms", Operation::ListAllModels, false),
     route("GET", "/llms/{provider}", Operation::ListModels, false),
     route("POST", "/llms/{provider}/generate", Operation::Chat, false),
+    Route {
+        dialect: &MUTE,
+        ..route("POST", "/mute/{provider}/generate", Operation::Chat, false)
+    },
     route("*", "/proxy/{provider}/{path}", Operation::Proxy, false),
 ];
 
@@ -174,6 +195,7 @@ fn decode_request<'a>(call: &Call<'a>) -> Result<ChatRequest<'a>, Fault> {
             ..Item::default()
         }],
         stream: body.get("stream") == Some(&Value::Bool(true)),
+        server_sent_events: body.get("events") == Some(&Value::Bool(true)),
         ..ChatRequest::default()
     })
 }

@@ -1,0 +1,226 @@
+//! Requests: what a conversation leaves out because the other half of it says so.
+
+use std::borrow::Cow;
+
+use super::no_arguments;
+use crate::canonical::{ChatRequest, Item, Part, PartKind, Reasoning};
+use crate::codec::hash;
+
+/// Fills a request: ids of calls and results, names of results, arguments. Numbers that mean "none" are none.
+pub fn request(request: &mut ChatRequest<'_>) {
+    pairs(&mut request.items);
+    request.top_k = request.top_k.filter(|&top_k| top_k > 0);
+    if let Some(reasoning) = &mut request.reasoning {
+        reasoning.budget = reasoning.budget.filter(|&budget| budget >= 0);
+    }
+    request
+        .reasoning
+        .take_if(|reasoning| Reasoning::is_empty(reasoning));
+}
+
+/// A call that no result has answered yet, as far as the items were read.
+struct Open<'a> {
+    id: Option<Cow<'a, str>>,
+    name: Option<Cow<'a, str>>,
+    /// The caller gave no id.
+    without_id: bool,
+    answered: bool,
+}
+
+fn pairs(items: &mut [Item<'_>]) {
+    let mut calls: Vec<Open<'_>> = Vec::new();
+    for item in items {
+        let part = &mut item.part;
+        match part.kind {
+            PartKind::ToolCall => {
+                let without_id = part.id.is_none();
+                if without_id {
+                    part.id = Some(Cow::Owned(made_up(&calls.len().to_string())));
+                }
+                no_arguments(part);
+                calls.push(Open {
+                    id: part.id.clone(),
+                    name: part.name.clone(),
+                    without_id,
+                    answered: false,
+                });
+            }
+            PartKind::ToolResult => answer(part, &mut calls),
+            _ => {}
+        }
+    }
+}
+
+fn answer<'a>(result: &mut Part<'a>, calls: &mut [Open<'a>]) {
+    // The nearest: some clients count ids anew each turn.
+    let same = |call: &Open<'_>| result.id.is_some() && call.id == result.id;
+    let known = calls.iter().rposition(same);
+    // A result may have an id though its call had none; who took the trouble for both isn't corrected.
+    let fits = |call: &Open<'_>| {
+        !call.answered
+            && (result.id.is_none() || call.without_id)
+            && (result.name.is_none() || call.name == result.name)
+    };
+    let call = known.or_else(|| calls.iter().position(fits));
+    let Some(call) = call.map(|place| &mut calls[place]) else {
+        return;
+    };
+    call.answered = true;
+    result.id = call.id.clone();
+    if result.name.is_none() {
+        result.name = call.name.clone();
+    }
+}
+
+fn made_up(place: &str) -> String {
+    format!("call_{}", hash::exact(place, CALL_ID))
+}
+
+const CALL_ID: usize = 16;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::canonical::{ReasoningEffort, Role};
+
+    /// `c1:f` a call with id and name, `r1:f` a result; either may be missing.
+    fn items(words: &'static str) -> Vec<Item<'static>> {
+        let some = |text: &'static str| {
+            Some(text)
+                .filter(|text| !text.is_empty())
+                .map(Cow::Borrowed)
+        };
+        let item = |word: &'static str| {
+            let (kind, rest) = match word.split_at(1) {
+                ("c", rest) => (PartKind::ToolCall, rest),
+                (_, rest) => (PartKind::ToolResult, rest),
+            };
+            let (id, name) = rest.split_once(':').unwrap_or((rest, ""));
+            Item::alone(
+                Role::Tool,
+                Part {
+                    kind,
+                    id: some(id),
+                    name: some(name),
+                    ..Part::default()
+                },
+            )
+        };
+        words.split_whitespace().map(item).collect()
+    }
+
+    /// The same, with `#n` for the id made up for the nth call.
+    fn shape(items: &[Item<'_>]) -> String {
+        let ids: Vec<_> = (0..items.len())
+            .map(|nth| made_up(&nth.to_string()))
+            .collect();
+        let word = |item: &Item<'_>| {
+            let letter = if item.part.kind == PartKind::ToolCall {
+                "c"
+            } else {
+                "r"
+            };
+            let id = item.part.id.as_deref().unwrap_or_default();
+            let id = ids
+                .iter()
+                .position(|known| known == id)
+                .map_or(id.to_owned(), |nth| format!("#{nth}"));
+            format!(
+                "{letter}{id}:{}",
+                item.part.name.as_deref().unwrap_or_default()
+            )
+        };
+        items.iter().map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn pairs_complete_each_other() {
+        let cases = [
+            // the result's name from its call
+            ("c1:f r1", "c1:f r1:f"),
+            ("c1:f c2:g r2 r1", "c1:f c2:g r2:g r1:f"),
+            ("c1:f r1 c1:g r1", "c1:f r1:f c1:g r1:g"),
+            ("c1:f r9", "c1:f r9:"),
+            // ids, by name and order
+            ("c:f r:f", "c#0:f r#0:f"),
+            ("c:f c:g r:g r:f", "c#0:f c#1:g r#1:g r#0:f"),
+            ("c:f c:f r:f r:f", "c#0:f c#1:f r#0:f r#1:f"),
+            ("c:f r:f c:f r:f", "c#0:f r#0:f c#1:f r#1:f"),
+            ("c:f r", "c#0:f r#0:f"),
+            ("c7:f r:f", "c7:f r7:f"),
+            ("c7:f c:g r7 r", "c7:f c#1:g r7:f r#1:g"),
+            ("c:f r9:f", "c#0:f r#0:f"),
+            ("c:f c:g r9:g r8:f", "c#0:f c#1:g r#1:g r#0:f"),
+            // nothing fits
+            ("c1:f r9:f", "c1:f r9:f"),
+            ("r:f", "r:f"),
+            ("c:f r:g", "c#0:f r:g"),
+        ];
+        for (words, expected) in cases {
+            let mut filled = ChatRequest {
+                items: items(words),
+                ..ChatRequest::default()
+            };
+            request(&mut filled);
+            assert_eq!(shape(&filled.items), expected, "{words}");
+            let once = filled.clone();
+            request(&mut filled);
+            assert_eq!(filled, once, "{words}: twice is once");
+        }
+    }
+
+    #[test]
+    fn arguments() {
+        let call = |arguments: Option<&'static str>, free| Part {
+            kind: PartKind::ToolCall,
+            arguments: arguments.map(Cow::Borrowed),
+            free,
+            ..Part::default()
+        };
+        for (part, expected) in [
+            (call(None, false), "{}"),
+            (call(None, true), ""),
+            (call(Some("x"), false), "x"),
+        ] {
+            let items = vec![Item::alone(Role::Assistant, part)];
+            let mut filled = ChatRequest {
+                items,
+                ..ChatRequest::default()
+            };
+            request(&mut filled);
+            assert_eq!(filled.items[0].part.arguments.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn numbers_that_mean_none() {
+        let asks = |effort, budget| {
+            Some(Reasoning {
+                effort,
+                budget,
+                show: None,
+            })
+        };
+        let low = Some(ReasoningEffort::Low);
+        for (top_k, expected) in [(-1, None), (0, None), (1, Some(1))] {
+            let mut filled = ChatRequest {
+                top_k: Some(top_k),
+                ..ChatRequest::default()
+            };
+            request(&mut filled);
+            assert_eq!(filled.top_k, expected);
+        }
+        for (reasoning, expected) in [
+            (asks(None, Some(-1)), None),
+            (asks(low, Some(-1)), asks(low, None)),
+            (asks(None, Some(0)), asks(None, Some(0))),
+        ] {
+            let mut filled = ChatRequest {
+                reasoning,
+                ..ChatRequest::default()
+            };
+            request(&mut filled);
+            assert_eq!(filled.reasoning, expected);
+        }
+    }
+}

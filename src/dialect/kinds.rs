@@ -1,0 +1,123 @@
+//! Parts in places that can't hold them: left out and reported, or the request is refused.
+//!
+//! A kind that a place holds stays whatever the dialect's ledger says of the kind as a whole: which parts of it can't be
+//! said (thinking that another vendor signed) is seen only where it is written. What the ledger says of the place, and
+//! what an adjustment says of the kind, is said of all.
+
+use crate::canonical::nearest::{report, verdict};
+use crate::canonical::{Item, Part, PartKind, Role, retain};
+use crate::error::Fault;
+use crate::generated::ledger::{self, Field};
+use crate::table::{Chat, Loss, LossKind, Verdict};
+
+/// Settles every part of a conversation.
+pub(super) fn settle(
+    items: &mut Vec<Item<'_>>,
+    chat: &Chat,
+    adjusted: &[(Field, Verdict)],
+    losses: &mut Vec<Loss>,
+) -> Result<(), Fault> {
+    let mut judge = Judge {
+        chat,
+        adjusted,
+        losses,
+        fault: None,
+    };
+    retain(items, |item| {
+        let stays = judge.stays(Some(item.role), &item.part);
+        item.part.parts.retain(|part| judge.stays(None, part));
+        stays
+    });
+    judge.fault.map_or(Ok(()), Err)
+}
+
+/// Leaves out parts that say nothing, where that is refused.
+pub(super) fn drop_blank(items: &mut Vec<Item<'_>>, chat: &Chat) {
+    let says = |part: &Part<'_>| !(chat.no_empty.has(part.kind) && part.is_blank());
+    retain(items, |item| {
+        item.part.parts.retain(says);
+        says(&item.part)
+    });
+}
+
+struct Judge<'j> {
+    chat: &'j Chat,
+    adjusted: &'j [(Field, Verdict)],
+    losses: &'j mut Vec<Loss>,
+    fault: Option<Fault>,
+}
+
+impl Judge<'_> {
+    fn stays(&mut self, place: Option<Role>, part: &Part<'_>) -> bool {
+        let kind = part.kind;
+        let said = self.adjusted(place, kind).or_else(|| self.own(place, kind));
+        if said.is_none() && self.holds(place, kind) {
+            return true;
+        }
+        let (field, verdict) = said.unwrap_or_else(|| verdict(self.chat.ledger, place, kind));
+        let fault = match verdict {
+            Verdict::Drop => {
+                report(self.losses, field, LossKind::Dropped);
+                return false;
+            }
+            Verdict::Refuse(reason) => Fault::new(reason).at(field.name()),
+            // What a pass was named for and could not turn has no place either.
+            Verdict::Bound | Verdict::Implied | Verdict::Nearest(_) => no_place(place, kind),
+        };
+        self.fault.get_or_insert(fault);
+        true
+    }
+
+    /// The last word of the adjustments on a kind: on this place, else on the kind.
+    fn adjusted(&self, place: Option<Role>, kind: PartKind) -> Option<(Field, Verdict)> {
+        let fields = [ledger::place(place, kind), ledger::kind(kind)];
+        fields.into_iter().find_map(|field| {
+            let mut words = self.adjusted.iter().rev();
+            words.find(|(adjusted, _)| *adjusted == field).copied()
+        })
+    }
+
+    /// What the dialect itself says of a kind in this place, though it might be written there.
+    fn own(&self, place: Option<Role>, kind: PartKind) -> Option<(Field, Verdict)> {
+        let field = ledger::place(place, kind);
+        let verdict = self.chat.ledger[usize::from(field.0)];
+        matches!(verdict, Verdict::Drop | Verdict::Refuse(_)).then_some((field, verdict))
+    }
+
+    fn holds(&self, place: Option<Role>, kind: PartKind) -> bool {
+        let Some(role) = place else {
+            return self.chat.result_holds.has(kind);
+        };
+        let mut turns = self.chat.holds.iter();
+        turns.any(|(turn, kinds)| *turn == role && kinds.has(kind))
+    }
+}
+
+fn no_place(place: Option<Role>, kind: PartKind) -> Fault {
+    let place = match place {
+        None => "a tool's result",
+        Some(Role::System) => "a system message",
+        Some(Role::User) => "a message of the user",
+        Some(Role::Assistant) => "a message of the assistant",
+        Some(Role::Tool) => "a message of a tool",
+    };
+    Fault::new(format!(
+        "{place} can't hold {} for this provider",
+        noun(kind)
+    ))
+    .at("messages")
+}
+
+fn noun(kind: PartKind) -> &'static str {
+    match kind {
+        PartKind::Text => "text",
+        PartKind::Image => "an image",
+        PartKind::Audio => "audio",
+        PartKind::File => "a file",
+        PartKind::ToolCall => "a tool call",
+        PartKind::ToolResult => "a tool result",
+        PartKind::Thinking => "thinking",
+        PartKind::Refusal => "a refusal",
+        PartKind::Other => "a part of an unknown kind",
+    }
+}

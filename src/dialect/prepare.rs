@@ -1,0 +1,81 @@
+//! A request is made fit for a provider: nothing is left in it that the provider's dialect can't say.
+
+use crate::canonical::nearest::{self, report, report_name};
+use crate::canonical::{ChatRequest, PartKind, demote_system, fill, pair};
+use crate::error::Fault;
+use crate::generated::ledger;
+use crate::table::{Dialect, Edit, Loss, LossKind, Provider};
+
+use super::adjust::{Adjusted, only};
+use super::restore::{Restore, custom_names};
+use super::{kinds, losses, settle};
+
+/// What encoding a prepared request needs, and what its reply will.
+#[derive(Debug)]
+pub struct Prepared {
+    /// Wire edits that apply.
+    pub edits: Vec<&'static Edit>,
+    /// What could not be said as it was, each once.
+    pub losses: Vec<Loss>,
+    /// What to turn back in the reply.
+    pub restore: Restore,
+}
+
+/// Makes a request fit for a provider that is asked in this dialect.
+pub fn prepare(
+    request: &mut ChatRequest<'_>,
+    provider: &'static Provider,
+    dialect: &'static Dialect,
+) -> Result<Prepared, Fault> {
+    let chat = dialect
+        .chat
+        .ok_or_else(|| Fault::new("this provider has no chat"))?;
+    let mut losses = Vec::new();
+    check_counts(request)?;
+    fill::request(request);
+    let custom = custom_names(request);
+    let mut adjusted = Adjusted::new(provider.adjust, &request.model);
+    adjusted.apply(request, dialect.name, &mut losses)?;
+    if demote_system(&mut request.items, &chat.group) {
+        report_name(&mut losses, "system", LossKind::Nearest);
+    }
+    if pair(&mut request.items, &chat.group)? {
+        report(
+            &mut losses,
+            ledger::kind(PartKind::ToolResult),
+            LossKind::Nearest,
+        );
+    }
+    let table = adjusted.ledger(chat.ledger);
+    nearest::request(request, &table, chat.choice_names, &mut losses)?;
+    // What a pass has made may meet conditions that nothing met before. Only what is new is done then: a pass that
+    // moves efforts by one level may not run twice.
+    let known = adjusted.lost.len();
+    adjusted.apply(request, dialect.name, &mut losses)?;
+    let new = only(&adjusted.lost[known..], |_| true);
+    nearest::request(request, &new, chat.choice_names, &mut losses)?;
+    kinds::settle(&mut request.items, chat, &adjusted.lost, &mut losses)?;
+    kinds::drop_blank(&mut request.items, chat);
+    settle::request(request, &adjusted.ledger(chat.ledger), &mut losses)?;
+    Ok(Prepared {
+        edits: adjusted.edits(),
+        losses: losses::tidy(losses),
+        restore: Restore::of(request, custom, chat),
+    })
+}
+
+/// Numbers that no dialect can mean. To clamp them would hide the caller's mistake.
+fn check_counts(request: &ChatRequest<'_>) -> Result<(), Fault> {
+    let counts = [
+        ("max_tokens", request.max_tokens, 1),
+        ("n", Some(request.n), 1),
+        ("top_logprobs", request.top_logprobs, 0),
+    ];
+    for (name, value, least) in counts {
+        if let Some(value) = value.filter(|&value| value < least) {
+            let what = format!("must be at least {least}, and it is {value}");
+            return Err(Fault::new(what).at(name));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,52 @@
+//! A reply is made fit for who asked. Replies are never refused: what the caller's dialect can't say is left out.
+
+use crate::canonical::nearest::{self, report};
+use crate::canonical::{ChatResponse, fill};
+use crate::error::Fault;
+use crate::generated::ledger::{self, Table};
+use crate::table::{Dialect, Loss, LossKind, Provider, Verdict};
+
+use super::Restore;
+use super::losses::tidy;
+
+/// Makes a provider's whole reply fit for a caller that speaks this dialect. `model` is what was asked for, `restore`
+/// what preparing the request gave.
+pub fn prepare_response(
+    response: &mut ChatResponse<'_>,
+    provider: &'static Provider,
+    model: &str,
+    dialect: &'static Dialect,
+    restore: &Restore,
+) -> Result<Vec<Loss>, Fault> {
+    let chat = dialect
+        .chat
+        .ok_or_else(|| Fault::new("this dialect has no chat"))?;
+    let mut losses = Vec::new();
+    let known = fill::Known {
+        new_id: chat.new_id,
+        model,
+        provider: provider.id,
+    };
+    fill::response(response, &known);
+    restore.response(response);
+    nearest::response(response, chat.ledger, &mut losses);
+    for candidate in &mut response.candidates {
+        candidate.parts.retain(|part| {
+            let stays = chat.reply_holds.has(part.kind);
+            if !stays {
+                report(&mut losses, ledger::kind(part.kind), LossKind::Dropped);
+            }
+            stays
+        });
+    }
+    ledger::settle_response(response, &lenient(chat.ledger), &mut losses)?;
+    Ok(tidy(losses))
+}
+
+/// What a request would be refused for is left out of a reply.
+fn lenient(table: &Table) -> Table {
+    table.map(|verdict| match verdict {
+        Verdict::Refuse(_) => Verdict::Drop,
+        verdict => verdict,
+    })
+}

@@ -1,0 +1,58 @@
+//! Verdicts carried out: what has no place falls and is reported, or the request is refused.
+//!
+//! Generated code walks the fields. Whole kinds of tools and formats are settled here, kinds of parts in `kinds`.
+
+use crate::canonical::{ChatRequest, ResponseFormatKind, ToolKind};
+use crate::error::Fault;
+use crate::generated::ledger::{self, Field, Table};
+use crate::table::{Loss, falls};
+
+/// Settles all of a request but the kinds of its parts.
+pub(super) fn request(
+    request: &mut ChatRequest<'_>,
+    table: &Table,
+    losses: &mut Vec<Loss>,
+) -> Result<(), Fault> {
+    tools(request, table, losses)?;
+    if let Some(format) = &request.response_format {
+        let field = match format.kind {
+            ResponseFormatKind::Text => Field::RESPONSE_FORMAT_TEXT,
+            ResponseFormatKind::Json => Field::RESPONSE_FORMAT_JSON,
+            ResponseFormatKind::JsonSchema => Field::RESPONSE_FORMAT_JSON_SCHEMA,
+        };
+        if falls(table, field, losses)? {
+            request.response_format = None;
+        }
+    }
+    ledger::settle_request(request, table, losses)?;
+    request.reasoning.take_if(|reasoning| reasoning.is_empty());
+    Ok(())
+}
+
+fn tools(
+    request: &mut ChatRequest<'_>,
+    table: &Table,
+    losses: &mut Vec<Loss>,
+) -> Result<(), Fault> {
+    let mut fault = None;
+    let before = request.tools.len();
+    request.tools.retain(|tool| {
+        let field = match tool.kind {
+            ToolKind::Function => Field::TOOL_FUNCTION,
+            ToolKind::Custom => Field::TOOL_CUSTOM,
+            ToolKind::Hosted => Field::TOOL_HOSTED,
+        };
+        match falls(table, field, losses) {
+            Ok(falls) => !falls,
+            Err(refused) => {
+                fault.get_or_insert(refused);
+                true
+            }
+        }
+    });
+    // A choice among no tools is an error everywhere.
+    if request.tools.is_empty() && before > 0 {
+        request.tool_choice = None;
+    }
+    fault.map_or(Ok(()), Err)
+}

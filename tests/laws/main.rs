@@ -1,0 +1,20 @@
+//! The laws of translation, over recorded exchanges and generated conversations, for every dialect.
+
+mod broken;
+mod corpus;
+mod generated;
+mod recorded;
+mod schema;
+mod streams;
+
+use gateway::generated::dialects;
+use gateway::table::Dialect;
+
+/// Recordings and the dialect that they are in.
+const DIALECTS: [(&str, &Dialect); 5] = [
+    ("openai_chat", &dialects::openai_chat::DIALECT),
+    ("anthropic_messages", &dialects::anthropic::DIALECT),
+    ("gemini", &dialects::gemini::DIALECT),
+    ("cohere_v2", &dialects::cohere::DIALECT),
+    ("ollama_chat", &dialects::ollama::DIALECT),
+];
