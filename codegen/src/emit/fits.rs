@@ -10,7 +10,7 @@ use super::access;
 use super::context::Context;
 use super::ledger::is_there;
 use crate::model::canonical::Ty;
-use crate::model::schema::{Codec, Edge, Path, Property, Schema, Spot};
+use crate::model::schema::{Codec, Edge, Fit, Path, Property, Schema, Spot};
 
 /// An expression of type `usize`: the variant to write of `v`, or `usize::MAX`.
 pub fn pick(cx: &Context<'_>, schema: &Schema) -> TokenStream {
@@ -209,6 +209,10 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
         return None;
     }
     let there = access::present(cx, path, &v, true);
+    if schema.fit == Some(Fit::Drop) && path.ty == Ty::Text {
+        let found = access::get(cx, path, &v, true);
+        return Some(quote!((cx.open || #found.is_some_and(|text| !text.is_empty()))));
+    }
     let textual = schema.types.text || schema.codec == Some(Codec::Json);
     Some(if textual {
         quote!((cx.open || #there))
