@@ -43,9 +43,8 @@ impl Control {
                 continue;
             };
             let text = value.to_str().unwrap_or_default();
-            behaviour
-                .set(name, text)
-                .map_err(|fault| fault.at("header"))?;
+            let set = behaviour.set(name, text);
+            set.map_err(|fault| Fault::new(fault.what).at(header))?;
         }
         let fails = behaviour.fail_every > 0 && number.is_multiple_of(behaviour.fail_every);
         Ok((behaviour, fails))

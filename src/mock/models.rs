@@ -53,9 +53,11 @@ fn page(
         .take(usize::try_from(most).unwrap_or(0))
         .collect();
     let last = models.last().map(|model| model.id.clone());
+    // Where the list says whether there is more, it names its last model in any case.
+    let named = more || paging == Paging::Cursor { says_more: true };
     ModelsResponse {
         provider: Some(provider.into()),
-        next: last.filter(|_| more),
+        next: last.filter(|_| named),
         more: Some(more),
         total: Some(count),
         models,
@@ -85,7 +87,8 @@ mod tests {
             limit,
             page,
         };
-        let cursor = Paging::Cursor { says_more: true };
+        let cursor = Paging::Cursor { says_more: false };
+        let says_more = Paging::Cursor { says_more: true };
         for (request, paging, expected, next) in [
             (ask(None, None, None), cursor, "mock-small mock-large", None),
             (
@@ -99,6 +102,12 @@ mod tests {
                 cursor,
                 "mock-large",
                 None,
+            ),
+            (
+                ask(None, None, None),
+                says_more,
+                "mock-small mock-large",
+                Some("mock-large"),
             ),
             (ask(Some("mock-large"), None, None), cursor, "", None),
             (

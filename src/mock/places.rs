@@ -4,6 +4,7 @@
 
 use std::cmp::Reverse;
 
+use hyper::header::AUTHORIZATION;
 use hyper::http::request::Parts;
 
 use crate::provider::escape;
@@ -136,8 +137,12 @@ impl Place {
         })
     }
 
-    /// How much a request looks like this provider's: first by what it lacks, then by what it has.
-    fn likeness(&self, head: &Parts, query: &[(String, String)]) -> (Reverse<usize>, usize) {
+    /// How much a request looks like this provider's. What it has says more than what it lacks, for people leave out
+    /// what a mock doesn't need; and a fixed value says more than where a credential goes.
+    fn likeness(&self, head: &Parts, query: &[(String, String)]) -> i32 {
+        const FIXED: i32 = 3;
+        const SIGNED: i32 = 2;
+        const LACKING: i32 = -1;
         let headers = self.provider.extra_headers.iter();
         let headers = headers.chain(self.endpoint.headers);
         let headers = headers.map(|(name, value)| {
@@ -149,14 +154,14 @@ impl Place {
             query.iter().any(is_sent)
         });
         let signed = match self.provider.auth {
-            Some(Scheme::Bearer) => head.headers.contains_key("authorization"),
+            Some(Scheme::Bearer) => head.headers.contains_key(AUTHORIZATION),
             Some(Scheme::Header(name)) => head.headers.contains_key(name),
             Some(Scheme::Query(name)) => query.iter().any(|(key, _)| key == name),
             None => false,
         };
-        let said: Vec<bool> = headers.chain(parameters).collect();
-        let has = said.iter().filter(|said| **said).count();
-        (Reverse(said.len() - has), has + usize::from(signed))
+        let weight = |is_sent| if is_sent { FIXED } else { LACKING };
+        let fixed: i32 = headers.chain(parameters).map(weight).sum();
+        fixed + if signed { SIGNED } else { 0 }
     }
 }
 
