@@ -175,7 +175,12 @@ fn body(lowering: &mut Lowering<'_, '_>, node: Option<&Node<'_>>, ty: &str) -> O
     Some(lowering.root(&View::new(schema), ty))
 }
 
-fn parameters(lowering: &mut Lowering<'_, '_>, nodes: &[&Node<'_>], ty: &str) -> Vec<Parameter> {
+/// Parameters that these nodes list.
+pub fn parameters(
+    lowering: &mut Lowering<'_, '_>,
+    nodes: &[&Node<'_>],
+    ty: &str,
+) -> Vec<Parameter> {
     let listed = nodes
         .iter()
         .filter_map(|node| node.get("parameters"))
@@ -224,7 +229,8 @@ fn success(lowering: &mut Lowering<'_, '_>, operation: &mut Operation, reply: &N
     }
 }
 
-fn stream(
+/// One form of a streamed reply.
+pub fn stream(
     lowering: &mut Lowering<'_, '_>,
     node: &Node<'_>,
     media_type: &str,

@@ -24,8 +24,8 @@ pub const EDGE_KEYS: &[&str] = &[
     "example",
 ];
 
-/// Every keyword of the binding language that may stand on a schema.
-const KEYWORDS: &[&str] = &[
+/// Every keyword of the language.
+pub const KEYWORDS: &[&str] = &[
     "x-canonical",
     "x-bind",
     "x-case",
@@ -76,21 +76,6 @@ pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faul
     schema.group = view
         .get("x-group")
         .and_then(|node| group(&node, canonical, faults));
-    unknown_keywords(view, faults);
-}
-
-fn unknown_keywords(view: &View<'_>, faults: &Faults) {
-    for (key, node) in view.own_entries() {
-        if key.starts_with("x-") && !KEYWORDS.contains(&key) {
-            faults.add(
-                &node.place,
-                format!(
-                    "'{key}' is no keyword{}",
-                    suggest(key, KEYWORDS.iter().copied())
-                ),
-            );
-        }
-    }
 }
 
 fn types(view: &View<'_>) -> Types {
@@ -298,6 +283,8 @@ fn group(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<Grou
         }
         Some(text.to_owned())
     };
+    word(node, "merge", &["adjacent", "never"], faults);
+    word(node, "pairs", &["strict", "free"], faults);
     let lead = node.get("lead").map(|list| {
         list.items()
             .iter()
@@ -312,6 +299,17 @@ fn group(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<Grou
         strict: node.text("pairs") == Some("strict"),
         later_system: role("later_system"),
     })
+}
+
+/// The text of a key must be one of these, if it is there.
+fn word(node: &Node<'_>, key: &str, words: &[&str], faults: &Faults) {
+    if let Some(value) = node.get(key)
+        && !value.str().is_some_and(|text| words.contains(&text))
+    {
+        let text = value.str().unwrap_or_default();
+        let nearest = suggest(text, words.iter().copied());
+        faults.add(&value.place, format!("{key} can't be '{text}'{nearest}"));
+    }
 }
 
 /// `x-only`: roles or kinds.

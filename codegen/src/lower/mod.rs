@@ -2,6 +2,8 @@
 
 pub mod canonical;
 pub mod dialect;
+pub mod document;
+pub mod inline;
 pub mod keywords;
 pub mod ledger;
 pub mod paths;

@@ -1,10 +1,10 @@
 //! `x-provider-configs` to providers, and the edits of their quirks to hooks on the dialects' properties.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::ledger;
+use super::{inline, ledger};
 use crate::fault::{Faults, suggest};
 use crate::model::canonical::Canonical;
 use crate::model::dialect::{Dialect, Scheme};
@@ -27,7 +27,10 @@ pub struct Lowering<'l> {
     pub hooks: BTreeMap<String, u16>,
 }
 
-const KEYS: [&str; 7] = [
+const KEYS: [&str; 10] = [
+    "components",
+    "x-lost",
+    "x-names",
     "id",
     "url",
     "auth_type",
@@ -70,6 +73,7 @@ impl Lowering<'_> {
         let url = self.text(node, "url")?;
         let auth = self.auth(node);
         let mut endpoints = Vec::new();
+        let mut dialect = None;
         for (name, endpoint) in node
             .get("endpoints")
             .map(|e| e.entries())
@@ -82,15 +86,15 @@ impl Lowering<'_> {
                 );
                 continue;
             }
+            let key = inline::key(node, &endpoint);
             endpoints.extend(
-                self.endpoint(&endpoint)
+                self.endpoint(&endpoint, &key)
                     .map(|endpoint| (name.to_owned(), endpoint)),
             );
+            if name == "generate" {
+                dialect = Some(key);
+            }
         }
-        let dialect = endpoints
-            .iter()
-            .find(|(name, _)| name == "generate")
-            .map(|(_, e)| e.operation.file.to_string());
         let adjust = node
             .get("x-adjust")
             .map(|list| list.items())
@@ -155,21 +159,21 @@ impl Lowering<'_> {
         }
     }
 
-    fn endpoint(&self, node: &Node<'_>) -> Option<Endpoint> {
+    /// `dialect`: the key of the dialect that its schema leads to.
+    fn endpoint(&self, node: &Node<'_>, dialect: &str) -> Option<Endpoint> {
         let path = node.text("endpoint").map(str::to_owned);
-        let (Some(path), Some(method), Some(schema)) =
-            (path, node.text("method"), node.get("schema"))
-        else {
-            self.faults.add(
-                &node.place,
-                "an endpoint needs 'endpoint', 'method' and 'schema'",
-            );
-            return None;
-        };
+        for key in ["endpoint", "method", "schema"] {
+            if node.get(key).is_none() {
+                self.faults
+                    .add(&node.place, format!("an endpoint needs '{key}'"));
+            }
+        }
+        let (path, method, schema) = (path?, node.text("method")?, node.get("schema")?);
         let operation = schema.follow();
-        let file = operation.place.file.to_string();
-        let Some(dialect) = self.dialects.get(&file) else {
-            self.faults.add(&schema.place, "schema must lead to an operation of a dialect, such as ../dialects/x.yaml#/paths/~1v1~1chat/post");
+        // A reference that leads nowhere was told when the files were read.
+        operation.text("$ref").is_none().then_some(())?;
+        let Some(dialect) = self.dialects.get(dialect) else {
+            self.faults.add(&schema.place, "schema must lead to an operation of a dialect, such as ../dialects/x.yaml#/paths/~1v1~1chat/post, or hold request and response");
             return None;
         };
         let all = dialect.chat.iter().chain(&dialect.models);
@@ -260,6 +264,7 @@ impl Lowering<'_> {
             let value = Value::String(value.to_owned());
             let case = path.and_then(|path| {
                 super::paths::check_value(self.canonical, &path.ty, &value)
+                    .map_err(|what| format!("{} {what}", path.text))
                     .map(|()| Case { path, value })
             });
             return case
@@ -314,10 +319,10 @@ impl Lowering<'_> {
                         }
                         self.edit(&value, path, file, &op, &mut edits);
                     }
-                    None => self.faults.add(
-                        &value.place,
-                        format!("{key}: this is not what it takes; see spec/README.md"),
-                    ),
+                    None => {
+                        let what = format!("{key} takes another value: {}", takes(key));
+                        self.faults.add(&value.place, what);
+                    }
                 }
             }
         }
@@ -421,6 +426,16 @@ fn op(key: &str, value: &Node<'_>, canonical: &Canonical) -> Option<Op> {
     })
 }
 
+/// What the value of an edit looks like.
+fn takes(key: &str) -> &'static str {
+    match key {
+        "rename" => "{path: new_name}",
+        "clamp" => "{path: {minimum: 1, maximum: 9}}, or {path: {maximum: max_tokens - 1}}",
+        "hash" => "{path: 9}, the number of letters and digits",
+        _ => "{path: {value: other}}",
+    }
+}
+
 type Found = (SchemaId, usize, Option<Case>);
 
 /// Properties that a wire path names, from a schema: `messages[role=assistant].tool_calls[].id`.
@@ -437,8 +452,13 @@ fn find(schemas: &[Schema], root: SchemaId, path: &str) -> Result<Vec<Found>, St
             properties(schemas, *schema, name, &mut Vec::new(), &mut found, case);
         }
         if found.is_empty() {
+            let mut names = BTreeSet::new();
+            for (schema, _) in &at {
+                names_in(schemas, *schema, &mut Vec::new(), &mut names);
+            }
             return Err(format!(
-                "the path '{path}' leads nowhere: there is no '{name}'"
+                "the path '{path}' leads nowhere: there is no '{name}'{}",
+                suggest(name, names)
             ));
         }
         if i + 1 == words.len() {
@@ -483,6 +503,26 @@ fn properties(
         .flatten();
     if let Some(items) = nested {
         properties(schemas, items.content, name, seen, found, case);
+    }
+}
+
+/// Names of written properties of a schema and its variants.
+fn names_in<'s>(
+    schemas: &'s [Schema],
+    id: SchemaId,
+    seen: &mut Vec<SchemaId>,
+    names: &mut BTreeSet<&'s str>,
+) {
+    if seen.contains(&id) {
+        return;
+    }
+    seen.push(id);
+    let schema = &schemas[id];
+    let written = schema.properties.iter().filter(|p| !p.edge.deprecated);
+    names.extend(written.map(|p| p.name.as_str()));
+    let nested = schema.items.iter().filter(|_| schema.single);
+    for edge in schema.variants.iter().chain(nested.map(|edge| &**edge)) {
+        names_in(schemas, edge.content, seen, names);
     }
 }
 
