@@ -10,11 +10,12 @@ use crate::canonical::fill::{self, Known};
 use crate::canonical::{ChatRequest, ChatResponse, ErrorKind};
 use crate::dialect::{Restore, losses, prepare, prepare_response};
 use crate::error::Fault;
+use crate::generated::ledger::Field;
 use crate::observe::Exchange;
 use crate::provider::Target;
 use crate::server::Received;
 use crate::stream::{Decoder, Head, Transcoder, Writer};
-use crate::table::{Call, Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec};
+use crate::table::{Call, Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec, Verdict};
 use crate::upstream::Reply;
 
 use super::refusal::Refusal;
@@ -32,8 +33,10 @@ pub(super) async fn answer(
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
     let caller = Side::of(asked.route.dialect)?;
+    // First, for a connection with an unread body on it can't be used again.
+    let body = body.whole().await?;
     let target = gateway.target(asked, exchange)?;
-    let (body, query) = (body.whole().await?, asked.query());
+    let query = asked.query();
     let mut request = (caller.chat.decode_request)(&call(asked, &query, &body))?;
     exchange.model(&request.model);
     let (endpoint, provider) = way(target, request.stream)?;
@@ -161,7 +164,9 @@ impl Translation<'_, '_> {
         exchange.streamed();
         let head = self.head();
         let decoder = Decoder::new(from).with_id(&head.id);
-        let writer = Writer::new(to, head, self.request.include_usage);
+        let several = self.caller.chat.ledger[usize::from(Field::CHAT_REQUEST_N.0)];
+        let writer = Writer::new(to, head, self.request.include_usage)
+            .with_candidates(several == Verdict::Bound);
         let transcoder = Transcoder::new(decoder, writer);
         let mut answer = Response::new(stream::Chat::new(response.into_body(), transcoder));
         let headers = answer.headers_mut();

@@ -54,6 +54,7 @@ async fn no_key_and_no_prompt_in_any_log() {
                 .await;
             client.answer().await;
         }
+        drop(client);
         process.signal("TERM");
         let (code, log) = process.end().await;
         assert_eq!(code, Some(0));

@@ -57,6 +57,20 @@ fn variant_fits(cx: &Context<'_>, variant: &Edge) -> TokenStream {
             let inner = content.items.as_ref().map(|items| variant_fits(cx, items));
             conditions.push(quote!(matches!(#slice, [v] if #inner)));
         }
+        Some(path) if content.part.is_some() => {
+            let slice = access::slice(cx, path, &v);
+            let kinds = match &variant.only {
+                Some(crate::model::schema::Only::Kinds(kinds)) => cx.kinds(kinds.iter().map(String::as_str)),
+                _ => cx.kinds(cx.canonical.values("PartKind").iter().map(String::as_str)),
+            };
+            let fits = parts_fit(cx, content);
+            conditions.push(quote!({
+                let held = ::gateway::canonical::refs(#slice);
+                let held = ::gateway::canonical::of_kinds(&held, #kinds);
+                let v = &held[..];
+                #(#fits)&&*
+            }));
+        }
         Some(path) if content.single => {
             let slice = access::slice(cx, path, &v);
             conditions.push(quote!((#slice).len() == 1));

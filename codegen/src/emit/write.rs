@@ -190,7 +190,7 @@ fn value_of(cx: &Context<'_>, edge: &Edge, outer: &TokenStream) -> TokenStream {
 fn content(cx: &Context<'_>, id: SchemaId, view: &TokenStream) -> TokenStream {
     let schema = cx.schema(id);
     match &schema.spot {
-        Spot::Value(ty) if schema.properties.is_empty() && schema.variants.is_empty() => {
+        Spot::Value(ty) if schema.is_plain() => {
             let write = scalar::write(cx, schema, id, ty, "", view);
             quote!({ #write ::core::result::Result::Ok(true) })
         }
@@ -450,9 +450,10 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
         } else if !edits.omit {
             let mark = w.mark();
             #normal
-            if w.wrote_since(mark) {
+            if w.said_since(mark) {
                 edits.amend(w);
             } else if let ::core::option::Option::Some(json) = edits.default {
+                w.rollback(mark);
                 w.key(edits.name(#name));
                 w.json(json);
             }
@@ -485,7 +486,7 @@ fn written(
         Spot::Nothing => TokenStream::new(),
         Spot::Value(ty) => {
             let found = access::get(cx, path, &quote!(v), property.required);
-            if schema.variants.is_empty() && schema.properties.is_empty() {
+            if schema.is_plain() {
                 let write = scalar::property(cx, schema, ty, path, key, &quote!(x));
                 return quote!(match #found { ::core::option::Option::Some(x) => { #write } ::core::option::Option::None => { #absent } });
             }

@@ -144,7 +144,11 @@ fn value_test(schema: &Schema, may_be_absent: bool) -> Option<What> {
 fn soft(schemas: &[Schema], id: SchemaId, tests: &mut Vec<Test>) {
     let id = itself(schemas, id);
     let schema = &schemas[id];
-    for name in &schema.required {
+    let defaulted = |name: &String| schema.properties.iter().any(|p| {
+        let inner = &schemas[p.edge.content];
+        p.name == *name && inner.constant.is_some() && inner.default.is_some()
+    });
+    for name in schema.required.iter().filter(|name| !defaulted(name)) {
         let known = tests.iter().any(|test| {
             test.path.len() == 1
                 && test.path[0] == *name
