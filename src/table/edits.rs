@@ -98,7 +98,10 @@ impl<'e> Encoding<'e> {
     /// so can any part of a reply.
     pub fn unsaid(&mut self, kind: PartKind) -> Result<(), Fault> {
         if self.is_request && kind != PartKind::Thinking {
-            return Err(Fault::new(format!("the provider has no form for this {}", kind.name().replace('_', " "))));
+            return Err(Fault::new(format!(
+                "the provider has no form for this {}",
+                kind.name().replace('_', " ")
+            )));
         }
         self.dropped(kind.name());
         Ok(())
