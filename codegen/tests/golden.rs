@@ -1,5 +1,5 @@
 //! What constructs of the language become: each `golden/<case>/spec.yaml` against its `expected.rs`. Of a module only
-//! the items are kept whose names begin as the comment `# shows:` says, so that a person can read them all.
+//! the items are kept that the comment `# shows:` names, so that a person can read them all.
 
 mod support;
 
@@ -54,7 +54,7 @@ fn nothing_depends_on_the_order_of_a_hash() {
 fn shown(entry: &Path, model: &Model) -> String {
     let spec = std::fs::read_to_string(entry).expect("the case can be read");
     let mut lines = spec.lines();
-    let prefixes: Vec<&str> = lines
+    let names: Vec<&str> = lines
         .find_map(|line| line.strip_prefix("# shows: "))
         .expect("a case says what it shows")
         .split_whitespace()
@@ -66,10 +66,11 @@ fn shown(entry: &Path, model: &Model) -> String {
         syn::Item::Mod(module) => module.content.map(|(_, items)| items).unwrap_or_default(),
         _ => Vec::new(),
     });
-    let kept = items.filter(|item| {
-        let name = name(item);
-        prefixes.iter().any(|prefix| name.starts_with(prefix))
-    });
+    let kept: Vec<syn::Item> = items
+        .filter(|item| names.contains(&name(item).as_str()))
+        .collect();
+    assert_eq!(kept.len(), names.len(), "{}", entry.display());
+    let kept = kept.iter();
     let tokens = kept.map(|item| item.into_token_stream()).collect();
     render::module("golden", &model.entry, tokens).text
 }

@@ -13,23 +13,35 @@ pub const GROUP: ::gateway::table::Group = ::gateway::table::Group {
     single_results: false,
 };
 
-/// Writes `group/spec.yaml#/components/schemas/Line/properties/text`.
-fn write_line_text(
-    v: &[&::gateway::canonical::Part<'_>],
-    w: &mut ::gateway::wire::write::Writer,
-    cx: &mut ::gateway::table::Encoding<'_>,
-) -> ::core::result::Result<bool, ::gateway::error::Fault> {
-    let _ = (&v, &cx);
-    match v {
-        [] => w.text(""),
-        [one] => w.text(one.text.as_deref().unwrap_or_default()),
-        many => {
-            let texts: ::std::vec::Vec<&str> = many
-                .iter()
-                .filter_map(|part| part.text.as_deref())
-                .collect();
-            w.text(&texts.join(""));
-        }
+fn decode_request<'a>(
+    call: &::gateway::table::Call<'a>,
+) -> ::core::result::Result<
+    ::gateway::canonical::ChatRequest<'a>,
+    ::gateway::error::Fault,
+> {
+    let mut request: ::gateway::canonical::ChatRequest<'a> = ::core::default::Default::default();
+    let mut reading = ::gateway::wire::read::Reading::strict();
+    let cx = &mut reading;
+    let _ = (&call, &cx);
+    {
+        let mut parsed: Ask<'a> = ::gateway::wire::read::parse(call.body)?;
+        let (wire, out) = (&mut parsed, &mut request);
+        read_ask(wire, out, cx)?;
     }
-    ::core::result::Result::Ok(true)
+    if let ::core::option::Option::Some(stream) = call.stream {
+        request.stream = stream;
+    }
+    if request.model.is_empty() {
+        return ::core::result::Result::Err(
+            ::gateway::error::Fault::new("is required: a string that isn't empty")
+                .at("model"),
+        );
+    }
+    if request.items.is_empty() {
+        return ::core::result::Result::Err(
+            ::gateway::error::Fault::new("is required: a list with at least one element")
+                .at("turns"),
+        );
+    }
+    ::core::result::Result::Ok(request)
 }

@@ -41,39 +41,6 @@ fn read_answer_calls<'a>(
     ::core::result::Result::Ok(true)
 }
 
-/// Writes `json/spec.yaml#/components/schemas/Answer/properties/calls`.
-fn write_answer_calls(
-    v: &[&::gateway::canonical::Part<'_>],
-    w: &mut ::gateway::wire::write::Writer,
-    cx: &mut ::gateway::table::Encoding<'_>,
-) -> ::core::result::Result<bool, ::gateway::error::Fault> {
-    let _ = (&v, &cx);
-    w.open(91u8);
-    for (i, v) in v.iter().enumerate() {
-        let mark = w.mark();
-        w.element();
-        if !(|
-            w: &mut ::gateway::wire::write::Writer,
-            cx: &mut ::gateway::table::Encoding<'_>,
-        | -> ::core::result::Result<bool, ::gateway::error::Fault> {
-            if ::core::option::Option::Some(v.kind)
-                == ::core::option::Option::Some(::gateway::canonical::PartKind::ToolCall)
-            {
-                write_answer_calls_2(v, w, cx)
-            } else {
-                ::core::result::Result::Ok(false)
-            }
-        })(w, cx)
-            .map_err(|fault| fault.at_index(i))?
-        {
-            w.rollback(mark);
-            cx.dropped(v.kind.name());
-        }
-    }
-    w.close(93u8);
-    ::core::result::Result::Ok(true)
-}
-
 /// Writes `json/spec.yaml#/components/schemas/Answer/properties/calls/items`.
 fn write_answer_calls_2(
     v: &::gateway::canonical::Part<'_>,

@@ -33,65 +33,33 @@ fn read_list_data<'a>(
     ::core::result::Result::Ok(true)
 }
 
-/// Reads `rename/spec.yaml#/paths/~1models/get/responses/200/content/application~1json/schema`.
-fn read_responses_n200_application_1json_schema<'a>(
-    wire: &mut ModelsGetResponses200ApplicationJsonSchema<'a>,
-    out: &mut ::gateway::canonical::ModelsResponse<'a>,
-    cx: &mut ::gateway::wire::read::Reading,
-) -> ::core::result::Result<bool, ::gateway::error::Fault> {
-    let _ = (&wire, &out, &cx);
-    if let ::core::option::Option::Some(wire) = &mut wire.data {
-        (|| -> ::core::result::Result<(), ::gateway::error::Fault> {
-            {
-                let out = &mut *(&mut out.models);
-                {
-                    let items = &mut *wire;
-                    for (i, wire) in items.0.iter_mut().enumerate() {
-                        (|| -> ::core::result::Result<(), ::gateway::error::Fault> {
-                            let mut element: ::gateway::canonical::Model<'_> = ::core::default::Default::default();
-                            let known = {
-                                let out = &mut element;
-                                read_list_data(wire, out, cx)?
-                            };
-                            if known {
-                                out.push(element);
-                            }
-                            ::core::result::Result::Ok(())
-                        })()
-                            .map_err(|fault| fault.at_index(i))?;
-                    }
-                }
-            }
-            ::core::result::Result::Ok(())
-        })()
-            .map_err(|fault| fault.at("data"))?;
-    }
-    ::core::result::Result::Ok(true)
-}
-
-/// Writes `rename/spec.yaml#/components/schemas/List/properties/data`.
-fn write_list_data(
-    v: &[::gateway::canonical::Model<'_>],
+/// Writes `rename/spec.yaml#/components/schemas/List`.
+fn write_list(
+    v: &::gateway::canonical::ModelsResponse<'_>,
     w: &mut ::gateway::wire::write::Writer,
     cx: &mut ::gateway::table::Encoding<'_>,
 ) -> ::core::result::Result<bool, ::gateway::error::Fault> {
     let _ = (&v, &cx);
-    w.open(91u8);
-    for (i, v) in v.iter().enumerate() {
-        let mark = w.mark();
-        w.element();
-        if !(|
-            w: &mut ::gateway::wire::write::Writer,
-            cx: &mut ::gateway::table::Encoding<'_>,
-        | -> ::core::result::Result<bool, ::gateway::error::Fault> {
-            write_list_data_2(v, w, cx)
-        })(w, cx)
-            .map_err(|fault| fault.at_index(i))?
-        {
-            w.rollback(mark);
+    w.open(123u8);
+    {
+        let held = &v.models[..];
+        if (held).is_empty() {
+            w.fixed("data", "[]");
+        } else {
+            let mark = w.mark();
+            w.key("data");
+            let written: ::core::result::Result<bool, ::gateway::error::Fault> = write_list_data(
+                held,
+                w,
+                cx,
+            );
+            if !written.map_err(|fault| fault.at("data"))? || false {
+                w.rollback(mark);
+                w.fixed("data", "[]");
+            }
         }
     }
-    w.close(93u8);
+    w.close(125u8);
     ::core::result::Result::Ok(true)
 }
 
@@ -125,36 +93,6 @@ fn write_list_data_2(
             w.integer(x);
         }
         ::core::option::Option::None => {}
-    }
-    w.close(125u8);
-    ::core::result::Result::Ok(true)
-}
-
-/// Writes `rename/spec.yaml#/paths/~1models/get/responses/200/content/application~1json/schema`.
-fn write_responses_n200_application_1json_schema(
-    v: &::gateway::canonical::ModelsResponse<'_>,
-    w: &mut ::gateway::wire::write::Writer,
-    cx: &mut ::gateway::table::Encoding<'_>,
-) -> ::core::result::Result<bool, ::gateway::error::Fault> {
-    let _ = (&v, &cx);
-    w.open(123u8);
-    {
-        let held = &v.models[..];
-        if (held).is_empty() {
-            w.fixed("data", "[]");
-        } else {
-            let mark = w.mark();
-            w.key("data");
-            let written: ::core::result::Result<bool, ::gateway::error::Fault> = write_list_data(
-                held,
-                w,
-                cx,
-            );
-            if !written.map_err(|fault| fault.at("data"))? || false {
-                w.rollback(mark);
-                w.fixed("data", "[]");
-            }
-        }
     }
     w.close(125u8);
     ::core::result::Result::Ok(true)

@@ -41,7 +41,7 @@ pub mod stream_0 {
         let mut writer = ::gateway::wire::write::Writer::new(
             ::std::vec::Vec::with_capacity(256),
         );
-        if !write_x_stream_frames_n0_schema(v, &mut writer, cx)? {
+        if !write_start(v, &mut writer, cx)? {
             return ::core::result::Result::Ok(::std::vec::Vec::new());
         }
         ::core::result::Result::Ok(writer.finish())
@@ -59,7 +59,7 @@ pub mod stream_0 {
         let mut writer = ::gateway::wire::write::Writer::new(
             ::std::vec::Vec::with_capacity(256),
         );
-        if !write_x_stream_frames_n1_schema(v, &mut writer, cx)? {
+        if !write_more(v, &mut writer, cx)? {
             return ::core::result::Result::Ok(::std::vec::Vec::new());
         }
         ::core::result::Result::Ok(writer.finish())
@@ -68,9 +68,7 @@ pub mod stream_0 {
         event: ::core::option::Option<&str>,
         data: &'a str,
     ) -> ::core::result::Result<::gateway::table::Decoded<'a>, ::gateway::error::Fault> {
-        let mut parsed: ChatPostResponses200TextEventStreamXStreamFrames0Schema2<'a> = ::gateway::wire::read::parse_str(
-            data,
-        )?;
+        let mut parsed: Start2<'a> = ::gateway::wire::read::parse_str(data)?;
         let mut reading = ::gateway::wire::read::Reading::lenient();
         let (wire, cx) = (&mut parsed, &mut reading);
         let _ = (&event, &cx);
@@ -88,7 +86,7 @@ pub mod stream_0 {
             let mut found: ::std::boxed::Box<::gateway::canonical::Event<'a>> = ::core::default::Default::default();
             {
                 let out = &mut *found;
-                read_x_stream_frames_n0_schema(wire, out, cx)?;
+                read_start(wire, out, cx)?;
             }
             return ::core::result::Result::Ok(
                 ::gateway::table::Decoded::Event(::gateway::table::Holds(1u8), found),
@@ -111,7 +109,7 @@ pub mod stream_0 {
                 out.kind = ::core::option::Option::Some(
                     ::gateway::canonical::PartKind::Text,
                 );
-                read_x_stream_frames_n1_schema(wire, out, cx)?;
+                read_more(wire, out, cx)?;
             }
             return ::core::result::Result::Ok(
                 ::gateway::table::Decoded::Event(::gateway::table::Holds(4u8), found),

@@ -41,7 +41,7 @@ pub mod stream_0 {
         let mut writer = ::gateway::wire::write::Writer::new(
             ::std::vec::Vec::with_capacity(256),
         );
-        if !write_x_stream_frames_n0_schema(v, &mut writer, cx)? {
+        if !write_piece(v, &mut writer, cx)? {
             return ::core::result::Result::Ok(::std::vec::Vec::new());
         }
         ::core::result::Result::Ok(writer.finish())
@@ -56,7 +56,7 @@ pub mod stream_0 {
         let mut writer = ::gateway::wire::write::Writer::new(
             ::std::vec::Vec::with_capacity(256),
         );
-        if !write_x_stream_frames_n1_schema(v, &mut writer, cx)? {
+        if !write_last(v, &mut writer, cx)? {
             return ::core::result::Result::Ok(::std::vec::Vec::new());
         }
         ::core::result::Result::Ok(writer.finish())
@@ -65,9 +65,7 @@ pub mod stream_0 {
         event: ::core::option::Option<&str>,
         data: &'a str,
     ) -> ::core::result::Result<::gateway::table::Decoded<'a>, ::gateway::error::Fault> {
-        let mut parsed: ChatPostResponses200ApplicationXNdjsonXStreamFrames0Schema2<
-            'a,
-        > = ::gateway::wire::read::parse_str(data)?;
+        let mut parsed: Piece2<'a> = ::gateway::wire::read::parse_str(data)?;
         let mut reading = ::gateway::wire::read::Reading::lenient();
         let (wire, cx) = (&mut parsed, &mut reading);
         let _ = (&event, &cx);
@@ -82,7 +80,7 @@ pub mod stream_0 {
             > = ::core::default::Default::default();
             {
                 let out = &mut *fragment;
-                read_x_stream_frames_n0_schema(wire, out, cx)?;
+                read_piece(wire, out, cx)?;
             }
             return ::core::result::Result::Ok(
                 ::gateway::table::Decoded::Fragment(fragment),
@@ -99,7 +97,7 @@ pub mod stream_0 {
             > = ::core::default::Default::default();
             {
                 let out = &mut *fragment;
-                read_x_stream_frames_n1_schema(wire, out, cx)?;
+                read_last(wire, out, cx)?;
             }
             return ::core::result::Result::Ok(
                 ::gateway::table::Decoded::Fragment(fragment),

@@ -51,81 +51,6 @@ fn read_line_parts<'a>(
     ::core::result::Result::Ok(true)
 }
 
-/// Reads `union_by_const/spec.yaml#/components/schemas/Line/properties/parts/items/oneOf/0`.
-fn read_line_parts_n0<'a>(
-    wire: &mut LineParts0<'a>,
-    out: &mut ::gateway::canonical::Part<'a>,
-    cx: &mut ::gateway::wire::read::Reading,
-) -> ::core::result::Result<bool, ::gateway::error::Fault> {
-    let _ = (&wire, &out, &cx);
-    if let ::core::option::Option::Some(wire) = &mut wire.text {
-        (|| -> ::core::result::Result<(), ::gateway::error::Fault> {
-            if let ::core::option::Option::Some(value) = wire.take_text() {
-                {
-                    let target = &mut out.text;
-                    if target.is_none() {
-                        *target = ::core::option::Option::Some(value);
-                    }
-                }
-            }
-            ::core::result::Result::Ok(())
-        })()
-            .map_err(|fault| fault.at("text"))?;
-    }
-    ::core::result::Result::Ok(true)
-}
-
-/// Reads `union_by_const/spec.yaml#/components/schemas/Line/properties/parts/items/oneOf/1`.
-fn read_line_parts_n1<'a>(
-    wire: &mut LineParts0<'a>,
-    out: &mut ::gateway::canonical::Part<'a>,
-    cx: &mut ::gateway::wire::read::Reading,
-) -> ::core::result::Result<bool, ::gateway::error::Fault> {
-    let _ = (&wire, &out, &cx);
-    if let ::core::option::Option::Some(wire) = &mut wire.url {
-        (|| -> ::core::result::Result<(), ::gateway::error::Fault> {
-            if let ::core::option::Option::Some(value) = wire.take_text() {
-                {
-                    let target = &mut out.url;
-                    if target.is_none() {
-                        *target = ::core::option::Option::Some(value);
-                    }
-                }
-            }
-            ::core::result::Result::Ok(())
-        })()
-            .map_err(|fault| fault.at("url"))?;
-    }
-    ::core::result::Result::Ok(true)
-}
-
-/// Writes `union_by_const/spec.yaml#/components/schemas/Line/properties/parts`.
-fn write_line_parts(
-    v: &[&::gateway::canonical::Part<'_>],
-    w: &mut ::gateway::wire::write::Writer,
-    cx: &mut ::gateway::table::Encoding<'_>,
-) -> ::core::result::Result<bool, ::gateway::error::Fault> {
-    let _ = (&v, &cx);
-    w.open(91u8);
-    for (i, v) in v.iter().enumerate() {
-        let mark = w.mark();
-        w.element();
-        if !(|
-            w: &mut ::gateway::wire::write::Writer,
-            cx: &mut ::gateway::table::Encoding<'_>,
-        | -> ::core::result::Result<bool, ::gateway::error::Fault> {
-            write_line_parts_2(v, w, cx)
-        })(w, cx)
-            .map_err(|fault| fault.at_index(i))?
-        {
-            w.rollback(mark);
-            cx.dropped(v.kind.name());
-        }
-    }
-    w.close(93u8);
-    ::core::result::Result::Ok(true)
-}
-
 /// Writes `union_by_const/spec.yaml#/components/schemas/Line/properties/parts/items`.
 fn write_line_parts_2(
     v: &::gateway::canonical::Part<'_>,
@@ -161,35 +86,6 @@ fn write_line_parts_2(
         1usize => write_line_parts_n1(v, w, cx),
         _ => ::core::result::Result::Ok(false),
     }
-}
-
-/// Writes `union_by_const/spec.yaml#/components/schemas/Line/properties/parts/items/oneOf/0`.
-fn write_line_parts_n0(
-    v: &::gateway::canonical::Part<'_>,
-    w: &mut ::gateway::wire::write::Writer,
-    cx: &mut ::gateway::table::Encoding<'_>,
-) -> ::core::result::Result<bool, ::gateway::error::Fault> {
-    let _ = (&v, &cx);
-    w.open(123u8);
-    w.fixed("type", "\"text\"");
-    match v.text.as_deref() {
-        ::core::option::Option::Some(x) => {
-            w.key("text");
-            w.text(x);
-        }
-        ::core::option::Option::None => {
-            if cx.open {
-                w.fixed("text", "\"\"");
-            } else {
-                return ::core::result::Result::Err(
-                    ::gateway::error::Fault::new("needs a value, and there is none")
-                        .at("text"),
-                );
-            }
-        }
-    }
-    w.close(125u8);
-    ::core::result::Result::Ok(true)
 }
 
 /// Writes `union_by_const/spec.yaml#/components/schemas/Line/properties/parts/items/oneOf/1`.
