@@ -274,15 +274,18 @@ impl<'c, 'f> Lowering<'c, 'f> {
 
     /// The content of a schema in a context, lowered once.
     fn content(&mut self, view: &View<'_>, spot: Spot) -> SchemaId {
-        let key = (view.identity(EDGE_KEYS), spot.clone());
+        let speaking = view.identity(EDGE_KEYS);
+        // Named by what says something, not by the reference that led there.
+        let place = speaking.first().unwrap_or(view.place()).clone();
+        let key = (speaking, spot.clone());
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
         let id = self.schemas.len();
-        self.schemas.push(empty(view.place().clone(), spot.clone()));
+        self.schemas.push(empty(place.clone(), spot.clone()));
         self.known.insert(key, id);
         let schema = self.fill(view, spot);
-        self.schemas[id] = schema;
+        self.schemas[id] = Schema { place, ..schema };
         id
     }
 
