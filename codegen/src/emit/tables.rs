@@ -159,7 +159,10 @@ fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {
     };
     let when = adjust.when.iter().map(|when| match when {
         When::Present(number, there) => {
-            let (field, condition) = (field(*number), ident(if *there { "Present" } else { "Absent" }));
+            let (field, condition) = (
+                field(*number),
+                ident(if *there { "Present" } else { "Absent" }),
+            );
             quote!(::gateway::table::Condition::#condition(#field))
         }
         When::Is(case) => {
