@@ -140,11 +140,17 @@ fn value_test(schema: &Schema, may_be_absent: bool) -> Option<What> {
         .map(|p| What::Prefix(p.to_owned()))
 }
 
-/// Required properties must be there: asked only where nothing else tells variants apart.
+/// Required properties must be there, unless a default stands in for them: asked only where nothing else tells variants
+/// apart.
 fn soft(schemas: &[Schema], id: SchemaId, tests: &mut Vec<Test>) {
     let id = itself(schemas, id);
     let schema = &schemas[id];
-    for name in &schema.required {
+    let stands_in = |name: &String| {
+        let mut properties = schema.properties.iter();
+        let property = properties.find(|property| property.name == *name);
+        property.is_some_and(|property| schemas[property.edge.content].default.is_some())
+    };
+    for name in schema.required.iter().filter(|name| !stands_in(name)) {
         let known = tests.iter().any(|test| {
             test.path.len() == 1
                 && test.path[0] == *name
