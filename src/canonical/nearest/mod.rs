@@ -64,7 +64,7 @@ pub fn response(response: &mut ChatResponse<'_>, table: &Table, losses: &mut Vec
 pub fn verdict(table: &Table, place: Option<Role>, kind: PartKind) -> (Field, Verdict) {
     let of = |field: Field| (field, table[usize::from(field.0)]);
     match of(ledger::place(place, kind)) {
-        (_, Verdict::Bound) => of(ledger::kind(kind)),
+        (_, Verdict::Bound | Verdict::Implied) => of(ledger::kind(kind)),
         judged => judged,
     }
 }
