@@ -148,28 +148,28 @@ fn pieces(
         same("model", &told.models.last(), &Some(model), "")?;
     }
     if !told.events.is_empty() && !said.failed {
-        let body: &[&str] = match told.text.is_empty() {
-            true => &[],
-            false => &["content-start", "content-delta", "content-end"],
-        };
-        let events = [
-            &["message-start", "stream-start"],
-            body,
-            &["message-end", "stream-end"],
-        ];
-        let mut kinds = told.events.clone();
-        // Text may come in several parts.
-        while kinds.len() > 7 && kinds[2..5] == kinds[5..8] {
-            kinds.drain(2..5);
-        }
-        same(
-            "events",
-            &kinds,
-            &events.concat().into_iter().map(str::to_owned).collect(),
-            "",
-        )?;
+        let order = in_order(&told.events);
+        same("order of events", &order, &true, &told.events.join(" "))?;
     }
     Ok(())
+}
+
+/// Text may come in several parts, and a part may be empty.
+fn in_order(events: &[String]) -> bool {
+    let events: Vec<&str> = events.iter().map(String::as_str).collect();
+    let [first, second, parts @ .., message_end, stream_end] = events.as_slice() else {
+        return false;
+    };
+    let mut open = false;
+    let parts_in_order = parts.iter().all(|name| match *name {
+        "content-start" => !std::mem::replace(&mut open, true),
+        "content-end" => std::mem::replace(&mut open, false),
+        name => open && name == "content-delta",
+    });
+    parts_in_order
+        && !open
+        && [*first, *second, *message_end, *stream_end]
+            == ["message-start", "stream-start", "message-end", "stream-end"]
 }
 
 fn error(answer: &Answer, exchange: &Exchange) -> Result<(), String> {

@@ -1,7 +1,8 @@
 //! What the tests on real tables start from: a gateway set up by its environment, an upstream that is a closure, and
 //! what the recordings hold.
 
-#![allow(dead_code)]
+// Each test file uses a part of it.
+#![allow(dead_code, unused_imports)]
 
 #[path = "../../it/support/client.rs"]
 pub mod client;

@@ -17,8 +17,10 @@ pub struct Said {
 /// Reads a reply of status 200.
 pub fn read(dialect: &str, exchange: &Exchange) -> Said {
     let mut said = Said::default();
-    let mut finished = !exchange.stream;
+    // A last event that is no frame ends a stream as well.
+    let mut finished = !exchange.stream || exchange.body.contains("data: [DONE]");
     for frame in frames(exchange) {
+        said.failed |= !frame.is_object();
         if frame.get("error").is_some_and(|error| !error.is_null()) {
             said.failed = true;
             break;
@@ -109,8 +111,9 @@ fn candidates(frame: &Value, said: &mut Said) -> bool {
         "TOO_MANY_TOOL_CALLS",
     ];
     said.failed |= reason.is_some_and(|reason| failures.contains(&reason));
-    // Its streams may end without saying why, if they said what was used.
-    reason.is_some() || frame.get("usageMetadata").is_some()
+    // Its streams may end without saying why: if they said what was used, or why there is no answer.
+    let blocked = frame.pointer("/promptFeedback/blockReason").is_some();
+    reason.is_some() || blocked || frame.get("usageMetadata").is_some()
 }
 
 fn contents(frame: &Value, said: &mut Said) -> bool {
@@ -132,7 +135,9 @@ fn text_of(content: &Value, said: &mut Said) {
         Value::Array(parts) => parts.iter().for_each(|part| text_of(part, said)),
         Value::Object(part) => match part.get("type") {
             Some(kind) if kind != "text" => {}
-            None if !part.contains_key("text") => said.text.push_str(&content.to_string()),
+            None if !part.contains_key("text") && !part.contains_key("thinking") => {
+                said.text.push_str(&content.to_string())
+            }
             _ => said
                 .text
                 .push_str(part.get("text").and_then(Value::as_str).unwrap_or_default()),
