@@ -7,7 +7,7 @@ use hyper::{HeaderMap, Response};
 use tracing::warn;
 
 use crate::canonical::fill::{self, Known};
-use crate::canonical::{ChatRequest, ChatResponse, ErrorKind};
+use crate::canonical::{ChatRequest, ChatResponse, ErrorKind, FinishReason};
 use crate::dialect::{Restore, losses, prepare, prepare_response};
 use crate::error::Fault;
 use crate::generated::ledger::Field;
@@ -128,6 +128,9 @@ impl Translation<'_, '_> {
             exchange.usage(usage.input, usage.output);
         }
         exchange.response_model(&reply.model);
+        if failed(&reply) {
+            return Err(Refusal::failed());
+        }
         let provider = self.target.config.provider;
         let lost = prepare_response(
             &mut reply,
@@ -214,6 +217,12 @@ impl Translation<'_, '_> {
         );
         Refusal::undecodable()
     }
+}
+
+/// An answer that ends in an error is none, whatever it says before.
+fn failed(reply: &ChatResponse<'_>) -> bool {
+    let mut candidates = reply.candidates.iter();
+    candidates.any(|candidate| candidate.finish == Some(FinishReason::Error))
 }
 
 fn media_type(headers: &HeaderMap) -> &str {

@@ -60,7 +60,9 @@ fn variant_fits(cx: &Context<'_>, variant: &Edge) -> TokenStream {
         Some(path) if content.part.is_some() => {
             let slice = access::slice(cx, path, &v);
             let kinds = match &variant.only {
-                Some(crate::model::schema::Only::Kinds(kinds)) => cx.kinds(kinds.iter().map(String::as_str)),
+                Some(crate::model::schema::Only::Kinds(kinds)) => {
+                    cx.kinds(kinds.iter().map(String::as_str))
+                }
                 _ => cx.kinds(cx.canonical.values("PartKind").iter().map(String::as_str)),
             };
             let fits = parts_fit(cx, content);

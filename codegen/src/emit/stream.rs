@@ -174,7 +174,13 @@ fn decode(cx: &Context<'_>, stream: &Stream) -> TokenStream {
     let named = |i: usize| frame_of(&union.variants[i]).is_some_and(|f| f.named);
     let fails = |i: usize| frame_of(&union.variants[i]).is_some_and(|f| f.holds == ["error"]);
     let fragment = |i: usize| frame_of(&union.variants[i]).is_some_and(is_fragment);
-    let only_fragment = union.variants.iter().enumerate().filter(|(i, _)| fragment(*i)).count() == 1;
+    let only_fragment = union
+        .variants
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| fragment(*i))
+        .count()
+        == 1;
     // What has a name of its own is known by it; an error may stand beside anything else; what has no name is told apart
     // by what is in it, and a fragment that lacks some of it is still a fragment.
     let mut order: Vec<_> = tests.iter().collect();

@@ -395,8 +395,14 @@ pub fn holds_bindings(view: &View<'_>) -> bool {
 pub fn is_dress(view: &View<'_>) -> bool {
     let properties = view.properties();
     let required = view.all_texts("required");
-    let fixed = |property: &View<'_>| property.get("const").is_some() || property.get("default").is_some() || is_dress(property);
-    !required.is_empty() && properties.iter().filter(|(name, _)| required.contains(name)).all(|(_, property)| fixed(property))
+    let fixed = |property: &View<'_>| {
+        property.get("const").is_some() || property.get("default").is_some() || is_dress(property)
+    };
+    !required.is_empty()
+        && properties
+            .iter()
+            .filter(|(name, _)| required.contains(name))
+            .all(|(_, property)| fixed(property))
 }
 
 /// Whether a list's elements are read: not where the whole list is kept as raw JSON.
