@@ -25,16 +25,10 @@ pub fn pick(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         .iter()
         .map(|(i, v)| (*i, variant_fits(cx, v)))
         .collect();
-    let lossless = written
-        .iter()
-        .zip(&fits)
-        .filter_map(|((i, variant), (_, fits))| {
-            let loss = losses(cx, schema, *i, variant);
-            if loss.is_empty() && fits.to_string() == "true" {
-                return Some(quote!(if true { #i } else));
-            }
-            Some(quote!(if #fits #(&& !#loss)* { #i } else))
-        });
+    let lossless = written.iter().zip(&fits).map(|((i, variant), (_, fits))| {
+        let loss = losses(cx, schema, *i, variant);
+        quote!(if #fits #(&& !#loss)* { #i } else)
+    });
     let second = fits.iter().map(|(i, fits)| quote!(if #fits { #i } else));
     quote!(#(#lossless)* #(#second)* { usize::MAX })
 }

@@ -122,7 +122,7 @@ fn known(cx: &Context<'_>, items: &Edge, shape: ShapeId, opened: bool) -> TokenS
         && matches!(schema.spot, Spot::Struct(_))
         && schema.codec != Some(Codec::DataUrl)
         && !(schema.properties.is_empty() && schema.variants.is_empty())
-        && !(schema.types.list && !schema.types.object);
+        && (!schema.types.list || schema.types.object);
     if by_function {
         let cases = items
             .cases
