@@ -1,5 +1,6 @@
 //! Looks across the model for what no single place can see.
 
+mod bound;
 pub mod cover;
 pub mod ledger;
 pub mod maps;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::schema::Lowering;
-use super::{dialect, ledger, shape};
+use super::{dialect, ledger, replies, shape};
 use crate::fault::{Faults, suggest};
 use crate::model::canonical::Canonical;
 use crate::model::dialect::{Dialect, ErrorReply, Operation, Scheme};
@@ -109,7 +109,7 @@ fn operation(
     let streams = schema.get("stream").map(|node| node.follow());
     let streams = streams.map(|node| {
         let media_type = node.text("media_type").unwrap_or("text/event-stream");
-        dialect::stream(lowering, &node, media_type, None)
+        replies::stream(lowering, &node, media_type, None)
     });
     let lowered = Operation {
         method: endpoint.text("method").unwrap_or_default().to_uppercase(),

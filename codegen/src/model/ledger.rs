@@ -55,7 +55,7 @@ impl Names {
             for field in s
                 .fields
                 .iter()
-                .filter(|field| !field.read_only && !(is_view && field.required))
+                .filter(|field| !(field.read_only || is_view && field.required))
             {
                 for owner in &field.owners {
                     names.add(
