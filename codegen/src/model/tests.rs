@@ -140,17 +140,22 @@ fn value_test(schema: &Schema, may_be_absent: bool) -> Option<What> {
         .map(|p| What::Prefix(p.to_owned()))
 }
 
-/// Required properties must be there, unless a default stands in for them: asked only where nothing else tells variants
-/// apart.
+/// Required properties must be there: asked only where nothing else tells variants apart. Of several, those that a
+/// default stands in for aren't asked for.
 fn soft(schemas: &[Schema], id: SchemaId, tests: &mut Vec<Test>) {
     let id = itself(schemas, id);
     let schema = &schemas[id];
-    let stands_in = |name: &String| {
+    let stands_in = |name: &&String| {
         let mut properties = schema.properties.iter();
-        let property = properties.find(|property| property.name == *name);
+        let property = properties.find(|property| property.name == **name);
         property.is_some_and(|property| schemas[property.edge.content].default.is_some())
     };
-    for name in schema.required.iter().filter(|name| !stands_in(name)) {
+    let all_do = schema.required.iter().all(|name| stands_in(&name));
+    let asked = schema
+        .required
+        .iter()
+        .filter(|name| all_do || !stands_in(name));
+    for name in asked {
         let known = tests.iter().any(|test| {
             test.path.len() == 1
                 && test.path[0] == *name
