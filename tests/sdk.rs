@@ -102,7 +102,11 @@ async fn errors_are_told_apart() {
         matches!(&asked, Err(GatewayError::BadRequest(text)) if text.starts_with("messages: ")),
         "{asked:?}"
     );
-    drop(upstream);
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = nobody.local_addr().unwrap();
+    drop(nobody);
+    let gateway = Gateway::before(address).await;
+    let client = InferenceGatewayClient::new(&gateway.url());
     let asked = client
         .generate_content(Provider::OpenAI, "m", question())
         .await;
@@ -177,7 +181,7 @@ fn list(provider: &str) -> Value {
         "cohere" => json!({"models": [{"name": "a-model", "endpoints": ["chat"]}]}),
         "ollama" => json!({"models": [{"name": "a-model", "model": "a-model"}]}),
         "cloudflare" => json!({"success": true, "errors": [], "messages": [], "result": [
-            {"id": "1", "name": "a-model", "task": {"name": "Text Generation"}}]}),
+            {"id": "1", "name": "a-model", "task": {"name": "Text Generation"}}], "result_info": {"total_count": 1}}),
         _ => json!({"object": "list", "data": [{"id": "a-model", "object": "model"}]}),
     }
 }

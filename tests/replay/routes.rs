@@ -85,7 +85,7 @@ async fn bodies_that_are_wrong_are_told_where() {
         (
             r#"{"model":"m","messages":{}}"#.to_owned(),
             "messages",
-            "role",
+            "at least",
         ),
         (
             r#"{"model":"m","messages":"x"}"#.to_owned(),
