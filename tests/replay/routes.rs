@@ -90,7 +90,7 @@ async fn bodies_that_are_wrong_are_told_where() {
         (
             r#"{"model":"m","messages":"x"}"#.to_owned(),
             "messages",
-            "array",
+            "a list",
         ),
         (of("7"), "messages[0]", "object"),
         (
