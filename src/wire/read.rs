@@ -76,11 +76,33 @@ fn explain<'a, T: Deserialize<'a>>(body: &'a [u8], error: &serde_json::Error) ->
         Ok(_) => Fault::new(format!("the body is not valid JSON: {error}")),
         Err(located) => {
             let text = located.inner().to_string();
-            let text = text.split(" at line ").next().unwrap_or(&text).to_owned();
+            let text = without_value(&text);
             let place = located.path().to_string();
             let fault = Fault::new(text);
             if place == "." { fault } else { fault.at(place) }
         }
+    }
+}
+
+/// What was expected and what kind of value is there. The value itself is left out: it may be part of a conversation,
+/// and faults of replies are logged.
+fn without_value(text: &str) -> String {
+    let text = match text.rsplit_once(" at line ") {
+        Some((text, _)) => text,
+        None => text,
+    };
+    let Some((found, expected)) = text.rsplit_once(", expected ") else {
+        return text.to_owned();
+    };
+    let kind = found
+        .strip_prefix("invalid type: ")
+        .or_else(|| found.strip_prefix("invalid value: "));
+    let kind = kind.and_then(|kind| kind.split(['"', '`']).next());
+    match kind.map(str::trim) {
+        None => format!("expected {expected}"),
+        Some("sequence") => format!("expected {expected}, found list"),
+        Some("map") => format!("expected {expected}, found object"),
+        Some(kind) => format!("expected {expected}, found {kind}"),
     }
 }
 
