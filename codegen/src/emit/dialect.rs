@@ -82,7 +82,7 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
     let response = operations.iter().find_map(|o| o.response.as_ref());
     let decode = decode_request(
         cx,
-        with_request,
+        operations,
         Some(request),
         "ChatRequest",
         "decode_request",
@@ -134,7 +134,7 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
 fn models(cx: &Context<'_>, operation: &Operation) -> TokenStream {
     let decode = decode_request(
         cx,
-        operation,
+        std::slice::from_ref(operation),
         operation.request.as_ref(),
         "ModelsRequest",
         "decode_models_request",
@@ -183,9 +183,10 @@ fn models(cx: &Context<'_>, operation: &Operation) -> TokenStream {
     }
 }
 
+/// Operations that share a body share the reader: it takes the parameters of each, once.
 fn decode_request(
     cx: &Context<'_>,
-    operation: &Operation,
+    operations: &[Operation],
     body: Option<&Edge>,
     ty: &str,
     name: &str,
@@ -202,16 +203,20 @@ fn decode_request(
             #statements
         })
     });
-    let parameters = operation
-        .parameters
-        .iter()
-        .filter_map(|p| read_parameter(cx, p));
+    let mut parameters: Vec<&Parameter> = Vec::new();
+    for parameter in operations.iter().flat_map(|o| &o.parameters) {
+        let place = |p: &Parameter| (p.name.clone(), p.location.clone());
+        if !parameters.iter().any(|p| place(p) == place(parameter)) {
+            parameters.push(parameter);
+        }
+    }
+    let read_parameters = parameters.iter().filter_map(|p| read_parameter(cx, p));
     let stream = (ty == "ChatRequest").then(|| {
         quote!(if let ::core::option::Option::Some(stream) = call.stream {
             request.stream = stream;
         })
     });
-    let required = required(cx, operation, body, ty);
+    let required = required(cx, &parameters, body, ty);
     quote! {
         fn #name<'a>(call: &::gateway::table::Call<'a>) -> ::core::result::Result<#target, ::gateway::error::Fault> {
             let mut request: #target = ::core::default::Default::default();
@@ -219,7 +224,7 @@ fn decode_request(
             let cx = &mut reading;
             let _ = (&call, &cx);
             #read_body
-            #(#parameters)*
+            #(#read_parameters)*
             #stream
             #required
             ::core::result::Result::Ok(request)
@@ -228,7 +233,12 @@ fn decode_request(
 }
 
 /// What the hub requires must have come; the fault names it as the caller writes it.
-fn required(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, ty: &str) -> TokenStream {
+fn required(
+    cx: &Context<'_>,
+    parameters: &[&Parameter],
+    body: Option<&Edge>,
+    ty: &str,
+) -> TokenStream {
     let Some(structure) = cx.canonical.get(ty) else {
         return TokenStream::new();
     };
@@ -236,7 +246,7 @@ fn required(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, ty: &s
     let checks = fields.map(|field| {
         let name = ident(&field.name);
         let bound_to = |edge: &Edge| edge.bind.as_ref().is_some_and(|b| b.text == field.name);
-        let parameter = operation.parameters.iter().find(|p| bound_to(&p.edge)).map(|p| p.name.clone());
+        let parameter = parameters.iter().find(|p| bound_to(&p.edge)).map(|p| p.name.clone());
         let property = body.and_then(|b| {
             let properties = &cx.schema(b.content).properties;
             // A list that takes the rest comes before one that takes a part of it.
