@@ -38,6 +38,7 @@ const KEYS: [&str; 7] = [
 ];
 /// Named tests of a request's history.
 const TESTS: [&str; 1] = ["unsigned-calls"];
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const ENDPOINTS: [&str; 3] = ["list", "generate", "generate_stream"];
 
 impl Lowering<'_> {
@@ -166,6 +167,14 @@ impl Lowering<'_> {
             );
             return None;
         };
+        if !METHODS.contains(&method) {
+            let what = format!(
+                "'{method}' isn't a method; write one of {}",
+                METHODS.join(", ")
+            );
+            self.faults.add(&node.place, what);
+            return None;
+        }
         let operation = schema.follow();
         let file = operation.place.file.to_string();
         let Some(dialect) = self.dialects.get(&file) else {
