@@ -9,7 +9,7 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1\t/' | expand -t 10
 
 run: ## the gateway in development mode; without any key it answers from the offline mock
-	ENVIRONMENT=development cargo run --quiet
+	ENVIRONMENT=development SERVER_HOST=$${SERVER_HOST:-127.0.0.1} cargo run --quiet --locked
 
 build: ## the release binary, target/release/inference-gateway
 	cargo build --release --locked
@@ -35,6 +35,8 @@ docs: ## writes spec/docs from the spec
 	$(CODEGEN) docs
 
 golden: ## writes what the compiler makes now over what the tests expect; look at the difference
+	# The compiler's first: some of what it makes is compiled into the gateway's tests.
+	UPDATE_GOLDEN=1 cargo test --package inference-gateway-codegen --locked
 	UPDATE_GOLDEN=1 cargo test --workspace --locked
 
 # The harness compares gateways with each other, so it is a project of its own: BENCH is its command.

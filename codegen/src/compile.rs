@@ -37,12 +37,23 @@ pub struct Model {
     pub files: Vec<PathBuf>,
 }
 
-/// Reads and checks the entry and all that it refers to. The error is every mistake that was found.
+/// Reads and checks the entry and all that it refers to, with the hub beside it. The error is every mistake that was
+/// found.
 pub fn model(entry: &Path) -> Result<Model, Vec<Fault>> {
+    model_on(entry, &entry.with_file_name("canonical.yaml"))
+}
+
+/// The same with a hub that stands elsewhere.
+pub fn model_on(entry: &Path, hub: &Path) -> Result<Model, Vec<Fault>> {
     let faults = Faults::default();
     let source = Source::load(entry, &faults);
-    let canonical_file = entry.with_file_name("canonical.yaml");
-    let hub = Source::load(&canonical_file, &faults);
+    let canonical_file = hub.to_path_buf();
+    let hub = Source::load(hub, &faults);
+    // What can't be read says nothing: all that it lacks would be told as mistakes.
+    if source.entry().value.is_null() || hub.entry().value.is_null() {
+        return Err(faults.into_vec());
+    }
+    lower::document::check(&source, &faults);
     let canonical = lower::canonical::lower(&hub.entry(), &faults);
     let names = Names::new(&canonical);
     let document = source.entry();
@@ -57,8 +68,17 @@ pub fn model(entry: &Path) -> Result<Model, Vec<Fault>> {
             dialects.insert(file, dialect);
         }
     }
+    for (key, node) in provider_configs(&document) {
+        dialects.extend(lower::inline::lower(
+            key, &node, &canonical, &names, &faults,
+        ));
+    }
+    lower::inline::check_names(&dialects, &faults);
     for dialect in dialects.values_mut() {
         check::ledger::check(dialect, &canonical, &names, &faults);
+        check::maps::check(dialect, &canonical, &faults);
+        check::unions::check(dialect, &faults);
+        check::cover::check(dialect, &faults);
     }
     let providers = providers(&document, &canonical, &names, &mut dialects, &faults);
     let routes = lower::route::lower(&document, &dialects, &faults);
@@ -123,6 +143,17 @@ fn dialect_name(file: &str, entry: &Node<'_>) -> String {
         .to_owned()
 }
 
+fn provider_configs<'s>(document: &Node<'s>) -> Vec<(&'s str, Node<'s>)> {
+    let configs = schema(document, "Providers", "x-provider-configs");
+    let entries = configs.map(|node| node.follow().entries());
+    let follow = |(key, node): (&'s str, Node<'s>)| (key, node.follow());
+    entries
+        .unwrap_or_default()
+        .into_iter()
+        .map(follow)
+        .collect()
+}
+
 fn schema<'s>(document: &Node<'s>, name: &str, key: &str) -> Option<Node<'s>> {
     document
         .get("components")?
@@ -139,13 +170,13 @@ fn providers(
     dialects: &mut BTreeMap<String, Dialect>,
     faults: &Faults,
 ) -> Vec<Provider> {
-    let Some(configs) = schema(document, "Providers", "x-provider-configs") else {
+    let configs = provider_configs(document);
+    if configs.is_empty() {
         faults.add(
             &document.place,
             "components.schemas.Providers.x-provider-configs is missing",
         );
-        return Vec::new();
-    };
+    }
     let mut lowering = lower::provider::Lowering {
         canonical,
         names,
@@ -153,10 +184,10 @@ fn providers(
         faults,
         hooks: BTreeMap::new(),
     };
-    configs
-        .follow()
-        .entries()
+    let providers: Vec<Provider> = configs
         .into_iter()
-        .filter_map(|(key, node)| lowering.provider(key, &node.follow()))
-        .collect()
+        .filter_map(|(key, node)| lowering.provider(key, &node))
+        .collect();
+    check::providers::check(&providers, faults);
+    providers
 }

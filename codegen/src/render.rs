@@ -26,7 +26,10 @@ pub fn module(name: &str, entry: &str, tokens: TokenStream) -> Module {
             attrs: Vec::new(),
             items: vec![item],
         };
-        text.push_str(&prettyplease::unparse(&one));
+        for line in prettyplease::unparse(&one).lines() {
+            text.push_str(&spaced(line));
+            text.push('\n');
+        }
         text.push('\n');
     }
     text.truncate(text.trim_end().len());
@@ -34,5 +37,16 @@ pub fn module(name: &str, entry: &str, tokens: TokenStream) -> Module {
     Module {
         name: name.to_owned(),
         text,
+    }
+}
+
+/// Documentation as people write it: with a space before the text.
+fn spaced(line: &str) -> String {
+    let start = line.len() - line.trim_start().len();
+    match line[start..].strip_prefix("///") {
+        Some(text) if !text.starts_with([' ', '/']) && !text.is_empty() => {
+            format!("{}/// {text}", &line[..start])
+        }
+        _ => line.to_owned(),
     }
 }

@@ -10,11 +10,12 @@ use crate::canonical::fill::{self, Known};
 use crate::canonical::{ChatRequest, ChatResponse, ErrorKind, FinishReason};
 use crate::dialect::{Restore, losses, prepare, prepare_response};
 use crate::error::Fault;
+use crate::generated::ledger::Field;
 use crate::observe::Exchange;
 use crate::provider::Target;
 use crate::server::Received;
 use crate::stream::{Decoder, Head, Transcoder, Writer};
-use crate::table::{Call, Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec};
+use crate::table::{Call, Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec, Verdict};
 use crate::upstream::Reply;
 
 use super::refusal::Refusal;
@@ -32,8 +33,10 @@ pub(super) async fn answer(
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
     let caller = Side::of(asked.route.dialect)?;
+    // First, for a connection with an unread body on it can't be used again.
+    let body = body.whole().await?;
     let target = gateway.target(asked, exchange)?;
-    let (body, query) = (body.whole().await?, asked.query());
+    let query = asked.query();
     let mut request = (caller.chat.decode_request)(&call(asked, &query, &body))?;
     exchange.model(&request.model);
     let (endpoint, provider) = way(target, request.stream)?;
@@ -152,14 +155,21 @@ impl Translation<'_, '_> {
         let said = media_type(response.headers());
         let mut specs = self.provider.chat.streams.iter();
         let Some(from) = specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said)) else {
-            let fault = Fault::new(format!("a stream was asked for, and {said:?} came"));
-            return Err(self.misunderstood(&fault));
+            let provider = self.target.config.provider.id;
+            warn!(
+                provider,
+                content_type = said,
+                "a stream was asked for, and something else came"
+            );
+            return Err(Refusal::undecodable());
         };
         let to = self.wanted()?;
         exchange.streamed();
         let head = self.head();
         let decoder = Decoder::new(from).with_id(&head.id);
-        let writer = Writer::new(to, head, self.request.include_usage);
+        let several = self.caller.chat.ledger[usize::from(Field::CHAT_REQUEST_N.0)];
+        let writer = Writer::new(to, head, self.request.include_usage)
+            .with_candidates(several == Verdict::Bound);
         let transcoder = Transcoder::new(decoder, writer);
         let mut answer = Response::new(stream::Chat::new(response.into_body(), transcoder));
         let headers = answer.headers_mut();
@@ -196,11 +206,15 @@ impl Translation<'_, '_> {
         wanted.ok_or_else(none)
     }
 
-    /// What the provider said isn't its dialect. The log has the place, never the text.
+    /// What the provider said isn't its dialect. The log has the place only: a fault may quote what it found there.
     fn misunderstood(&self, fault: &Fault) -> Refusal {
         let provider = self.target.config.provider.id;
         let dialect = self.provider.dialect.name;
-        warn!(provider, dialect, error = %fault, "the provider's reply can't be understood");
+        let place = fault.place();
+        warn!(
+            provider,
+            dialect, place, "the provider's reply can't be understood"
+        );
         Refusal::undecodable()
     }
 }

@@ -71,7 +71,7 @@ struct Asked {
 enum Answer {
     Whole(Response<Bytes>),
     Chat(Response<Box<stream::Chat>>),
-    Relay(Response<proxy::Relay>),
+    Relay(Response<Box<proxy::Relay>>),
 }
 
 const UNMATCHED: &str = "unmatched";
@@ -227,7 +227,9 @@ impl Answer {
             Self::Chat(response) => {
                 response.map(|chat| Body::Stream(Box::into_pin(chat.observed(exchange))))
             }
-            Self::Relay(response) => response.map(|relay| Body::stream(relay.observed(exchange))),
+            Self::Relay(response) => {
+                response.map(|relay| Body::Stream(Box::into_pin(relay.observed(exchange))))
+            }
         };
         if let Ok(id) = id {
             // A relayed answer keeps the provider's.

@@ -10,11 +10,20 @@ use crate::{DIALECTS, corpus};
 /// Every value of every recorded request is replaced by one of another type, one at a time.
 #[test]
 fn a_wrong_type_is_a_fault_that_names_its_place() {
-    let wrong = [Value::from(7), Value::from("x"), Value::from(true), serde_json::json!([]), serde_json::json!({"a": 1}), Value::Null];
+    let wrong = [
+        Value::from(7),
+        Value::from("x"),
+        Value::from(true),
+        serde_json::json!([]),
+        serde_json::json!({"a": 1}),
+        Value::Null,
+    ];
     for (file, dialect) in DIALECTS {
         let chat = dialect.chat.expect("a dialect that chats");
         for exchange in corpus::load(file).iter().take(40) {
-            let Some(body) = &exchange.request else { continue };
+            let Some(body) = &exchange.request else {
+                continue;
+            };
             for pointer in pointers(body, String::new()) {
                 for value in &wrong {
                     let mut changed = body.clone();
@@ -23,7 +32,11 @@ fn a_wrong_type_is_a_fault_that_names_its_place() {
                     }
                     let bytes = serde_json::to_vec(&changed).expect("JSON");
                     if let Err(fault) = decode(chat, &bytes, &HeaderMap::new()) {
-                        assert!(!fault.to_string().is_empty() && !fault.place().is_empty() || pointer.is_empty(), "{file} {pointer}: {fault}");
+                        assert!(
+                            !fault.to_string().is_empty() && !fault.place().is_empty()
+                                || pointer.is_empty(),
+                            "{file} {pointer}: {fault}"
+                        );
                     }
                     let _ = (chat.decode_response)(&bytes);
                     let _ = (dialect.decode_error)(400, &HeaderMap::new(), &bytes);
@@ -38,7 +51,10 @@ fn pointers(value: &Value, at: String) -> Vec<String> {
     match value {
         Value::Object(object) => {
             for (key, inner) in object {
-                found.extend(pointers(inner, format!("{at}/{}", key.replace('~', "~0").replace('/', "~1"))));
+                found.extend(pointers(
+                    inner,
+                    format!("{at}/{}", key.replace('~', "~0").replace('/', "~1")),
+                ));
             }
         }
         Value::Array(list) => {

@@ -9,7 +9,7 @@ use crate::names::{ident, upper_camel};
 
 /// The module `canonical`.
 pub fn emit(canonical: &Canonical) -> TokenStream {
-    let enums = canonical.enums.iter().map(|e| enumeration(e));
+    let enums = canonical.enums.iter().map(enumeration);
     // A turn is a view that hand-written code defines; it is in the spec so that dialects can bind it.
     let structs = canonical
         .structs

@@ -7,10 +7,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::access;
+use super::bound::{bound, bound_of_kind};
 use super::context::Context;
 use super::ledger::is_there;
 use crate::model::canonical::Ty;
-use crate::model::schema::{Codec, Edge, Path, Property, Schema, Spot};
+use crate::model::schema::{Codec, Edge, Fit, Path, Property, Schema, Spot};
 
 /// An expression of type `usize`: the variant to write of `v`, or `usize::MAX`.
 pub fn pick(cx: &Context<'_>, schema: &Schema) -> TokenStream {
@@ -24,16 +25,10 @@ pub fn pick(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         .iter()
         .map(|(i, v)| (*i, variant_fits(cx, v)))
         .collect();
-    let lossless = written
-        .iter()
-        .zip(&fits)
-        .filter_map(|((i, variant), (_, fits))| {
-            let loss = losses(cx, schema, *i, variant);
-            if loss.is_empty() && fits.to_string() == "true" {
-                return Some(quote!(if true { #i } else));
-            }
-            Some(quote!(if #fits #(&& !#loss)* { #i } else))
-        });
+    let lossless = written.iter().zip(&fits).map(|((i, variant), (_, fits))| {
+        let loss = losses(cx, schema, *i, variant);
+        quote!(if #fits #(&& !#loss)* { #i } else)
+    });
     let second = fits.iter().map(|(i, fits)| quote!(if #fits { #i } else));
     quote!(#(#lossless)* #(#second)* { usize::MAX })
 }
@@ -56,6 +51,22 @@ fn variant_fits(cx: &Context<'_>, variant: &Edge) -> TokenStream {
             let slice = access::slice(cx, path, &v);
             let inner = content.items.as_ref().map(|items| variant_fits(cx, items));
             conditions.push(quote!(matches!(#slice, [v] if #inner)));
+        }
+        Some(path) if content.part.is_some() => {
+            let slice = access::slice(cx, path, &v);
+            let kinds = match &variant.only {
+                Some(crate::model::schema::Only::Kinds(kinds)) => {
+                    cx.kinds(kinds.iter().map(String::as_str))
+                }
+                _ => cx.kinds(cx.canonical.values("PartKind").iter().map(String::as_str)),
+            };
+            let fits = parts_fit(cx, content);
+            conditions.push(quote!({
+                let held = ::gateway::canonical::refs(#slice);
+                let held = ::gateway::canonical::of_kinds(&held, #kinds);
+                let v = &held[..];
+                #(#fits)&&*
+            }));
         }
         Some(path) if content.single => {
             let slice = access::slice(cx, path, &v);
@@ -195,6 +206,10 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
         return None;
     }
     let there = access::present(cx, path, &v, true);
+    if schema.fit == Some(Fit::Drop) && path.ty == Ty::Text {
+        let found = access::get(cx, path, &v, true);
+        return Some(quote!((cx.open || #found.is_some_and(|text| !text.is_empty()))));
+    }
     let textual = schema.types.text || schema.codec == Some(Codec::Json);
     Some(if textual {
         quote!((cx.open || #there))
@@ -286,51 +301,4 @@ fn part_losses(cx: &Context<'_>, union: &Schema, variant: &Edge) -> Vec<TokenStr
     } else {
         vec![quote!(v.iter().any(|part| #(#there)||*))]
     }
-}
-
-/// Paths that a variant can write, by their text.
-pub fn bound(cx: &Context<'_>, edge: &Edge) -> BTreeMap<String, Path> {
-    let mut found = BTreeMap::new();
-    if edge.deprecated {
-        return found;
-    }
-    for case in &edge.cases {
-        found.insert(case.path.text.clone(), case.path.clone());
-    }
-    match &edge.bind {
-        Some(path) => drop(found.insert(path.text.clone(), path.clone())),
-        None => bound_in(cx, cx.schema(edge.content), &mut found),
-    }
-    found
-}
-
-fn bound_in(cx: &Context<'_>, schema: &Schema, found: &mut BTreeMap<String, Path>) {
-    for property in &schema.properties {
-        found.extend(bound(cx, &property.edge));
-    }
-    for variant in &schema.variants {
-        found.extend(bound(cx, variant));
-    }
-    if let (Spot::Struct(_), Some(items)) = (&schema.spot, &schema.items) {
-        found.extend(bound(cx, items));
-    }
-}
-
-/// What can be written of parts of one kind.
-fn bound_of_kind(cx: &Context<'_>, items: &Edge, kind: &str) -> BTreeMap<String, Path> {
-    let schema = cx.schema(items.content);
-    let mut found = BTreeMap::new();
-    for property in &schema.properties {
-        found.extend(bound(cx, &property.edge));
-    }
-    let of_kind = |v: &&Edge| {
-        !v.deprecated
-            && v.cases
-                .iter()
-                .any(|c| c.path.text == "kind" && c.value.as_str() == Some(kind))
-    };
-    for variant in schema.variants.iter().filter(of_kind) {
-        found.extend(bound(cx, variant));
-    }
-    found
 }

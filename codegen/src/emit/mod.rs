@@ -1,19 +1,33 @@
 //! Model to tokens. Emits full paths only, so that no name of a spec can collide with what the code refers to.
 
 pub mod access;
+mod bound;
+mod calls;
 pub mod canonical;
 pub mod charset;
 pub mod condition;
 pub mod context;
 pub mod dialect;
+mod errors;
 pub mod facts;
+mod fallback;
 pub mod fits;
+mod frames;
+mod kinds;
 pub mod ledger;
+mod property;
 pub mod read;
+mod read_list;
+mod read_property;
 pub mod scalar;
+mod setting;
 pub mod settings;
 pub mod stream;
 pub mod tables;
+mod target;
 pub mod value;
+mod walks;
 pub mod wire;
+mod wire_enum;
 pub mod write;
+mod write_list;

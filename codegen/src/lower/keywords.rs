@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
+use super::values::{as_part, codec, fill, fit, group, map};
 use crate::fault::{Faults, suggest};
 use crate::model::canonical::{Canonical, Ty};
-use crate::model::dialect::Group;
-use crate::model::schema::{AsPart, Codec, Expr, Fit, MapEntry, Only, Schema, Spot, Types};
+use crate::model::schema::{Codec, Expr, Only, Schema, Spot, Types};
 use crate::source::{Node, View};
 
 /// Keywords of an edge: they say how a schema hangs on what is around it, not what it is.
@@ -24,8 +24,8 @@ pub const EDGE_KEYS: &[&str] = &[
     "example",
 ];
 
-/// Every keyword of the binding language that may stand on a schema.
-const KEYWORDS: &[&str] = &[
+/// Every keyword of the language.
+pub const KEYWORDS: &[&str] = &[
     "x-canonical",
     "x-bind",
     "x-case",
@@ -76,21 +76,6 @@ pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faul
     schema.group = view
         .get("x-group")
         .and_then(|node| group(&node, canonical, faults));
-    unknown_keywords(view, faults);
-}
-
-fn unknown_keywords(view: &View<'_>, faults: &Faults) {
-    for (key, node) in view.own_entries() {
-        if key.starts_with("x-") && !KEYWORDS.contains(&key) {
-            faults.add(
-                &node.place,
-                format!(
-                    "'{key}' is no keyword{}",
-                    suggest(key, KEYWORDS.iter().copied())
-                ),
-            );
-        }
-    }
 }
 
 fn types(view: &View<'_>) -> Types {
@@ -142,176 +127,6 @@ fn limits(schema: &mut Schema, view: &View<'_>) {
     schema.limits.min_items = count("minItems");
     schema.limits.max_items = count("maxItems");
     schema.limits.pattern = view.text("pattern").map(str::to_owned);
-}
-
-fn as_part(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<AsPart> {
-    let (kind, join) = match node.str() {
-        Some(kind) => (kind, None),
-        None => (
-            node.text("kind").unwrap_or_default(),
-            node.text("join").map(str::to_owned),
-        ),
-    };
-    let kinds = canonical
-        .get("Part")
-        .and_then(|s| s.kind.as_ref())
-        .map(|k| canonical.values(&k.enumeration))
-        .unwrap_or_default();
-    if !kinds.iter().any(|k| k == kind) {
-        faults.add(
-            &node.place,
-            format!(
-                "x-as: '{kind}' is no kind of part{}",
-                suggest(kind, kinds.iter().map(String::as_str))
-            ),
-        );
-        return None;
-    }
-    Some(AsPart {
-        kind: kind.to_owned(),
-        join,
-    })
-}
-
-fn map(node: &Node<'_>) -> Vec<MapEntry> {
-    let star = Value::String("*".to_owned());
-    let row = |(canonical, wire): (&str, Node<'_>)| {
-        let listed: Vec<Value> = match wire.value {
-            Value::Array(list) => list.clone(),
-            one => vec![one.clone()],
-        };
-        let other = listed.contains(&star);
-        MapEntry {
-            canonical: canonical.to_owned(),
-            wire: listed.into_iter().filter(|v| *v != star).collect(),
-            other,
-        }
-    };
-    node.entries().into_iter().map(row).collect()
-}
-
-fn codec(node: &Node<'_>, faults: &Faults) -> Option<Codec> {
-    const NAMES: [&str; 8] = [
-        "data-url",
-        "json",
-        "rfc3339",
-        "seconds",
-        "retry-after",
-        "prefix",
-        "openapi-subset",
-        "sealed",
-    ];
-    if let Some(prefix) = node.text("prefix") {
-        return Some(Codec::Prefix(prefix.to_owned()));
-    }
-    let name = node.str().unwrap_or_default();
-    Some(match name {
-        "data-url" => Codec::DataUrl,
-        "json" => Codec::Json,
-        "rfc3339" => Codec::Rfc3339,
-        "seconds" => Codec::Seconds,
-        "retry-after" => Codec::RetryAfter,
-        "openapi-subset" => Codec::OpenapiSubset,
-        "sealed" => Codec::Sealed,
-        _ => {
-            faults.add(
-                &node.place,
-                format!("x-codec '{name}' is no codec{}", suggest(name, NAMES)),
-            );
-            return None;
-        }
-    })
-}
-
-fn fit(node: &Node<'_>, faults: &Faults) -> Option<Fit> {
-    Some(match node.str().unwrap_or_default() {
-        "clamp" => Fit::Clamp,
-        "hash" => Fit::Hash,
-        "replace" => Fit::Replace,
-        "drop" => Fit::Drop,
-        other => {
-            faults.add(
-                &node.place,
-                format!(
-                    "x-fit '{other}' is no way to fit{}",
-                    suggest(other, ["clamp", "hash", "replace", "drop"])
-                ),
-            );
-            return None;
-        }
-    })
-}
-
-fn fill(node: &Node<'_>, faults: &Faults) -> Option<(String, Option<String>)> {
-    const SOURCES: [&str; 9] = [
-        "call-id",
-        "id-of-call",
-        "name-of-call",
-        "no-arguments",
-        "now",
-        "new-id",
-        "requested-model",
-        "provider",
-        "field",
-    ];
-    let (name, argument) = match node.str() {
-        Some(name) => (name, None),
-        None => node
-            .entries()
-            .into_iter()
-            .next()
-            .map_or(("", None), |(name, arg)| {
-                (name, arg.str().map(str::to_owned))
-            }),
-    };
-    if !SOURCES.contains(&name) {
-        faults.add(
-            &node.place,
-            format!("x-fill '{name}' is no source{}", suggest(name, SOURCES)),
-        );
-        return None;
-    }
-    Some((name.to_owned(), argument))
-}
-
-fn group(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<Group> {
-    const KEYS: [&str; 6] = ["merge", "first", "last", "lead", "pairs", "later_system"];
-    for (key, value) in node.entries() {
-        if !KEYS.contains(&key) {
-            faults.add(
-                &value.place,
-                format!("x-group has no '{key}'{}", suggest(key, KEYS)),
-            );
-        }
-    }
-    let role = |key: &str| {
-        let text = node.text(key)?;
-        let roles = canonical.values("Role");
-        if !roles.iter().any(|r| r == text) {
-            faults.add(
-                &node.place,
-                format!(
-                    "x-group: '{text}' is no role{}",
-                    suggest(text, roles.iter().map(String::as_str))
-                ),
-            );
-        }
-        Some(text.to_owned())
-    };
-    let lead = node.get("lead").map(|list| {
-        list.items()
-            .iter()
-            .filter_map(|i| i.str().map(str::to_owned))
-            .collect()
-    });
-    Some(Group {
-        merge: node.text("merge") == Some("adjacent"),
-        first: role("first"),
-        last: role("last"),
-        lead: lead.unwrap_or_default(),
-        strict: node.text("pairs") == Some("strict"),
-        later_system: role("later_system"),
-    })
 }
 
 /// `x-only`: roles or kinds.
@@ -391,6 +206,20 @@ pub fn holds_bindings(view: &View<'_>) -> bool {
                 .is_some_and(|items| inner(&View::new(items)))
     }
     holds(view, 12)
+}
+
+/// Whether this is an object of nothing but constants and defaults, which is written for their sake.
+pub fn is_dress(view: &View<'_>) -> bool {
+    let properties = view.properties();
+    let required = view.all_texts("required");
+    let fixed = |property: &View<'_>| {
+        property.get("const").is_some() || property.get("default").is_some() || is_dress(property)
+    };
+    !required.is_empty()
+        && properties
+            .iter()
+            .filter(|(name, _)| required.contains(name))
+            .all(|(_, property)| fixed(property))
 }
 
 /// Whether a list's elements are read: not where the whole list is kept as raw JSON.

@@ -10,13 +10,14 @@ use crate::model::schema::{Path, Step};
 pub fn resolve(canonical: &Canonical, owner: &str, text: &str) -> Result<Path, String> {
     let mut steps = Vec::new();
     let mut ty = Ty::Struct(owner.to_owned());
+    let mut before = owner;
     for word in text.split('.') {
         let (name, first) = word
             .strip_suffix("[0]")
             .map_or((word, false), |name| (name, true));
         let Ty::Struct(current) = &ty else {
             return Err(format!(
-                "'{text}' goes on after {name}, which has no fields"
+                "'{text}' goes on after {before}, which has no fields"
             ));
         };
         let Some(structure) = canonical.get(current) else {
@@ -28,7 +29,9 @@ pub fn resolve(canonical: &Canonical, owner: &str, text: &str) -> Result<Path, S
             .map(|field| field.ty.clone())
             .or_else(|| kind.map(|k| Ty::Enum(k.enumeration.clone())));
         let Some(found) = found else {
-            let names = structure.fields.iter().map(|field| field.name.as_str());
+            let fields = structure.fields.iter().map(|field| field.name.as_str());
+            let names = structure.kind.iter().map(|kind| kind.field.as_str());
+            let names = names.chain(fields);
             return Err(format!(
                 "'{text}' is no field of {current}{}",
                 suggest(name, names)
@@ -41,13 +44,12 @@ pub fn resolve(canonical: &Canonical, owner: &str, text: &str) -> Result<Path, S
         });
         ty = match (found, first) {
             (Ty::List(inner), true) => *inner,
-            (other, true) => {
-                return Err(format!(
-                    "'{text}': {name} is no list, so it has no [0] ({other:?})"
-                ));
+            (_, true) => {
+                return Err(format!("'{text}': {name} is no list, so it has no [0]"));
             }
             (other, false) => other,
         };
+        before = name;
     }
     Ok(Path {
         text: text.to_owned(),

@@ -5,15 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::Value;
-
 use super::keywords::{self, EDGE_KEYS};
-use super::paths;
-use crate::fault::{Faults, suggest};
+use crate::fault::Faults;
 use crate::model::canonical::{Canonical, Ty};
-use crate::model::schema::{
-    Case, Edge, Limits, Only, Path, Property, Schema, SchemaId, Spot, Step, Types,
-};
+use crate::model::schema::{Edge, Limits, Only, Property, Schema, SchemaId, Spot, Types};
 use crate::source::{Place, View};
 
 /// Lowers the schemas of one dialect.
@@ -71,7 +66,9 @@ impl<'c, 'f> Lowering<'c, 'f> {
         let only = keywords::only(view, self.canonical, self.faults);
         let inner = match &bind {
             Some(path) => spot_of(&path.ty, only.as_ref()),
-            None if is_property && !keywords::holds_bindings(view) => Spot::Nothing,
+            None if is_property && !keywords::holds_bindings(view) && !keywords::is_dress(view) => {
+                Spot::Nothing
+            }
             None => outer.clone(),
         };
         self.check_canonical(view, &inner);
@@ -111,178 +108,20 @@ impl<'c, 'f> Lowering<'c, 'f> {
         }
     }
 
-    /// A part where a turn is expected is a turn of this one part; an error where an event is expected is its error.
-    fn implicit_move(&mut self, view: &View<'_>, outer: &Spot) -> Option<Edge> {
-        let Spot::Struct(owner) = outer else {
-            return None;
-        };
-        let field = match (owner.as_str(), view.text("x-canonical")) {
-            ("Turn", Some("Part")) => "parts",
-            ("Event", Some("Error")) => "error",
-            _ => return None,
-        };
-        let place = view.place().clone();
-        let path = self.field_path(&place, outer, field)?;
-        let content = if field == "parts" {
-            let item = self.edge(view, &Spot::Struct("Part".to_owned()), false);
-            let mut schema = empty(place.clone(), Spot::Parts);
-            schema.single = true;
-            schema.items = Some(Box::new(item));
-            self.schemas.push(schema);
-            self.schemas.len() - 1
-        } else {
-            self.content(view, Spot::Struct("Error".to_owned()))
-        };
-        let (deprecated, read_only) = (view.flag("deprecated"), view.flag("readOnly"));
-        Some(Edge {
-            place,
-            outer: outer.clone(),
-            cases: Vec::new(),
-            bind: Some(path),
-            only: None,
-            deprecated,
-            read_only,
-            expr: None,
-            content,
-        })
-    }
-
-    fn cases(&self, view: &View<'_>, outer: &Spot) -> Vec<Case> {
-        let Some(node) = view.get("x-case") else {
-            return Vec::new();
-        };
-        let Spot::Struct(owner) = outer else {
-            self.faults.add(
-                &node.place,
-                "x-case needs a surrounding canonical struct; there is none here",
-            );
-            return Vec::new();
-        };
-        let kind = self
-            .canonical
-            .get(owner)
-            .and_then(|s| s.kind.as_ref())
-            .map(|kind| kind.field.clone());
-        let pairs: Vec<(String, Value)> = match node.value {
-            Value::String(_) | Value::Array(_) => match kind {
-                Some(field) => vec![(field, node.value.clone())],
-                None => {
-                    self.faults.add(
-                        &node.place,
-                        format!(
-                            "{owner} has no kinds; write x-case: {{field: {}}}",
-                            node.value
-                        ),
-                    );
-                    Vec::new()
-                }
-            },
-            Value::Object(map) => map.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
-            _ => {
-                self.faults.add(
-                    &node.place,
-                    "x-case is a kind, or an object of fields and values",
-                );
-                Vec::new()
-            }
-        };
-        let lowered = pairs.into_iter().filter_map(|(field, value)| {
-            let path = paths::resolve(self.canonical, owner, &field)
-                .map_err(|what| self.faults.add(&node.place, format!("x-case: {what}")))
-                .ok()?;
-            paths::check_value(self.canonical, &path.ty, &value)
-                .map_err(|what| {
-                    self.faults
-                        .add(&node.place, format!("x-case: {field} {what}"))
-                })
-                .ok()?;
-            Some(Case { path, value })
-        });
-        lowered.collect()
-    }
-
-    fn bind(&self, view: &View<'_>, outer: &Spot) -> Option<Path> {
-        let node = view.get("x-bind")?;
-        let Some(text) = node.str() else {
-            self.faults.add(
-                &node.place,
-                "x-bind is a canonical path, such as usage.input",
-            );
-            return None;
-        };
-        match outer {
-            Spot::Value(ty) if text == "." => Some(Path {
-                text: text.to_owned(),
-                steps: Vec::new(),
-                ty: ty.clone(),
-            }),
-            Spot::Struct(owner) => match paths::resolve(self.canonical, owner, text) {
-                Ok(path) => Some(path),
-                Err(what) => {
-                    self.faults.add(&node.place, format!("x-bind {what}"));
-                    None
-                }
-            },
-            _ => {
-                self.faults.add(
-                    &node.place,
-                    format!("x-bind '{text}' stands where no canonical struct is around it"),
-                );
-                None
-            }
-        }
-    }
-
-    fn field_path(&self, place: &Place, outer: &Spot, field: &str) -> Option<Path> {
-        let Spot::Struct(owner) = outer else {
-            return None;
-        };
-        paths::resolve(self.canonical, owner, field)
-            .map_err(|what| self.faults.add(place, what))
-            .ok()
-    }
-
-    fn check_canonical(&self, view: &View<'_>, inner: &Spot) {
-        let Some(node) = view.get("x-canonical") else {
-            return;
-        };
-        let name = node.str().unwrap_or_default();
-        if self.canonical.get(name).is_none() {
-            let names = self.canonical.structs.iter().map(|s| s.name.as_str());
-            self.faults.add(
-                &node.place,
-                format!(
-                    "x-canonical '{name}' is no canonical type{}",
-                    suggest(name, names)
-                ),
-            );
-            return;
-        }
-        let arrived = match inner {
-            Spot::Struct(ty) | Spot::List(Ty::Struct(ty)) => ty.as_str(),
-            Spot::Parts => "Part",
-            Spot::Turns => "Turn",
-            _ => return,
-        };
-        if arrived != name && !(arrived == "Turn" && name == "Part") {
-            self.faults.add(
-                &node.place,
-                format!("x-canonical says {name}, but x-bind leads to {arrived}"),
-            );
-        }
-    }
-
     /// The content of a schema in a context, lowered once.
-    fn content(&mut self, view: &View<'_>, spot: Spot) -> SchemaId {
-        let key = (view.identity(EDGE_KEYS), spot.clone());
+    pub fn content(&mut self, view: &View<'_>, spot: Spot) -> SchemaId {
+        let speaking = view.identity(EDGE_KEYS);
+        // Named by what says something, not by the reference that led there.
+        let place = speaking.first().unwrap_or(view.place()).clone();
+        let key = (speaking, spot.clone());
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
         let id = self.schemas.len();
-        self.schemas.push(empty(view.place().clone(), spot.clone()));
+        self.schemas.push(empty(place.clone(), spot.clone()));
         self.known.insert(key, id);
         let schema = self.fill(view, spot);
-        self.schemas[id] = schema;
+        self.schemas[id] = Schema { place, ..schema };
         id
     }
 
@@ -391,7 +230,7 @@ fn spot_of(ty: &Ty, only: Option<&Only>) -> Spot {
 }
 
 /// A schema that says nothing yet.
-fn empty(place: Place, spot: Spot) -> Schema {
+pub fn empty(place: Place, spot: Spot) -> Schema {
     Schema {
         place,
         spot,
@@ -429,18 +268,5 @@ impl Types {
                     null: true,
                     ..Types::default()
                 }
-    }
-}
-
-/// A path of one step.
-pub fn one_step(owner: &str, field: &str, ty: Ty) -> Path {
-    Path {
-        text: field.to_owned(),
-        steps: vec![Step {
-            owner: owner.to_owned(),
-            field: field.to_owned(),
-            first: false,
-        }],
-        ty,
     }
 }

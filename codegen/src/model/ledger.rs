@@ -55,7 +55,7 @@ impl Names {
             for field in s
                 .fields
                 .iter()
-                .filter(|field| !field.read_only && !(is_view && field.required))
+                .filter(|field| !(field.read_only || is_view && field.required))
             {
                 for owner in &field.owners {
                     names.add(
@@ -83,11 +83,13 @@ impl Names {
                 }
             }
         }
-        for field in ["logprobs", "signature"] {
+        let event = canonical.get("Event");
+        let of_event = |field: &&&str| event.is_some_and(|s| s.field(field).is_some());
+        for field in ["logprobs", "signature"].iter().filter(of_event) {
             names.add(
                 format!("Delta.{field}"),
-                field.to_owned(),
-                What::Field("Delta".to_owned(), field.to_owned()),
+                (*field).to_owned(),
+                What::Field("Delta".to_owned(), (*field).to_owned()),
             );
         }
         if let Some(kind) = canonical.get("Part").and_then(|s| s.kind.as_ref()) {

@@ -145,17 +145,13 @@ fn value_test(schema: &Schema, may_be_absent: bool) -> Option<What> {
 fn soft(schemas: &[Schema], id: SchemaId, tests: &mut Vec<Test>) {
     let id = itself(schemas, id);
     let schema = &schemas[id];
-    let stands_in = |name: &&String| {
-        let mut properties = schema.properties.iter();
-        let property = properties.find(|property| property.name == **name);
-        property.is_some_and(|property| schemas[property.edge.content].default.is_some())
+    let defaulted = |name: &String| {
+        schema.properties.iter().any(|p| {
+            let inner = &schemas[p.edge.content];
+            p.name == *name && inner.constant.is_some() && inner.default.is_some()
+        })
     };
-    let all_do = schema.required.iter().all(|name| stands_in(&name));
-    let asked = schema
-        .required
-        .iter()
-        .filter(|name| all_do || !stands_in(name));
-    for name in asked {
+    for name in schema.required.iter().filter(|name| !defaulted(name)) {
         let known = tests.iter().any(|test| {
             test.path.len() == 1
                 && test.path[0] == *name

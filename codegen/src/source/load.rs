@@ -134,10 +134,10 @@ impl Source {
         let text = match std::fs::read_to_string(self.root.join(file)) {
             Ok(text) => text,
             Err(error) => {
-                faults.add(
-                    asked_from.unwrap_or(&place),
-                    format!("can't read {file}: {error}"),
-                );
+                let nearest = self.neighbours(file);
+                let nearest = suggest(file, nearest.iter().map(String::as_str));
+                let place = asked_from.unwrap_or(&place);
+                faults.add(place, format!("can't read {file}: {error}{nearest}"));
                 return Value::Null;
             }
         };
@@ -152,6 +152,20 @@ impl Source {
                 Value::Null
             }
         }
+    }
+
+    /// Files that stand where this one should.
+    fn neighbours(&self, file: &str) -> Vec<String> {
+        let folder = Path::new(file).parent().unwrap_or(Path::new(""));
+        let entries = std::fs::read_dir(self.root.join(folder));
+        let names = entries.into_iter().flatten().flatten();
+        let mut names: Vec<String> = names
+            .map(|entry| folder.join(entry.file_name()))
+            .filter(|path| path.extension().is_some_and(|e| e == "yaml" || e == "yml"))
+            .map(|path| file_name(&path))
+            .collect();
+        names.sort();
+        names
     }
 
     fn check_references(&self, faults: &Faults) {

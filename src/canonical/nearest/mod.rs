@@ -111,7 +111,7 @@ pub(super) mod support {
 
     /// A ledger that has a place for all but this.
     pub fn table(verdicts: &[(Field, Pass)]) -> Table {
-        let mut table = [Verdict::Bound; ledger::FIELDS];
+        let mut table = [Verdict::Implied; ledger::FIELDS];
         for (field, pass) in verdicts {
             table[usize::from(field.0)] = Verdict::Nearest(*pass);
         }

@@ -1,0 +1,190 @@
+//! Encoders of lists: which elements a list takes, and how they are written.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::context::Context;
+use super::write::{content, value_of};
+use super::{access, fits, scalar};
+use crate::model::canonical::Ty;
+use crate::model::schema::{Codec, Edge, Only, Path, Schema, Spot};
+
+/// Statements that make a list ready and the slice to write. `rest`: kinds that siblings take.
+pub fn listed(
+    cx: &Context<'_>,
+    edge: &Edge,
+    path: &Path,
+    outer: &TokenStream,
+    rest: &[String],
+) -> (TokenStream, TokenStream) {
+    let schema = cx.schema(edge.content);
+    if let Some(Only::Role(_)) = &edge.only {
+        let slice = access::slice(cx, path, outer);
+        return (
+            quote!(let held = ::gateway::canonical::leading_parts(#slice);),
+            quote!(&held[..]),
+        );
+    }
+    match &schema.spot {
+        Spot::Turns => {
+            let slice = access::slice(cx, path, outer);
+            (
+                quote!(let held = ::gateway::canonical::group(#slice, &GROUP)?;),
+                quote!(&held[..]),
+            )
+        }
+        Spot::Parts => {
+            let slice = access::slice(cx, path, outer);
+            let is_view = path.steps.last().is_some_and(|step| step.owner == "Turn");
+            let whole = if is_view {
+                quote!(let held = #slice;)
+            } else {
+                quote!(let held = ::gateway::canonical::refs(#slice); let held = &held[..];)
+            };
+            let kinds = match &edge.only {
+                Some(Only::Kinds(kinds)) => Some(cx.kinds(kinds.iter().map(String::as_str))),
+                _ if !rest.is_empty() => {
+                    let all = cx.canonical.values("PartKind").iter().map(String::as_str);
+                    Some(cx.kinds(all.filter(|kind| !rest.iter().any(|r| r == kind))))
+                }
+                _ => None,
+            };
+            match kinds {
+                Some(kinds) => (
+                    quote!(#whole let held = ::gateway::canonical::of_kinds(held, #kinds);),
+                    quote!(&held[..]),
+                ),
+                None => (whole, quote!(held)),
+            }
+        }
+        _ => {
+            let slice = access::slice(cx, path, outer);
+            (quote!(let held = #slice;), quote!(held))
+        }
+    }
+}
+
+pub fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
+    if !schema.variants.is_empty() {
+        let pick = fits::pick(cx, schema);
+        let arms = schema
+            .variants
+            .iter()
+            .enumerate()
+            .filter(|(_, v)| !v.deprecated && !cx.schema(v.content).types.any_null())
+            .map(|(i, v)| {
+                let write = content(cx, v.content, &quote!(v));
+                quote!(#i => #write,)
+            });
+        return quote!(let pick: usize = #pick; match pick { #(#arms)* _ => ::core::result::Result::Ok(false) });
+    }
+    if let Some(part) = &schema.part {
+        return joined(schema, part.join.as_deref().unwrap_or_default());
+    }
+    let Some(items) = &schema.items else {
+        return quote!(::core::result::Result::Ok(false));
+    };
+    let element = element_of(cx, items);
+    if schema.single {
+        return quote!(match v { [v] => #element, _ => ::core::result::Result::Ok(false) });
+    }
+    let limit = schema.limits.max_items.filter(|_| schema.fit.is_none()).map(|most| {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let what = format!("takes at most {most}");
+        quote!(if v.len() > #most { return ::core::result::Result::Err(::gateway::error::Fault::new(#what)); })
+    });
+    let lost = match &items.outer {
+        Spot::Struct(name) if name == "Part" => {
+            quote!(cx.unsaid(v.kind).map_err(|fault| fault.at_index(i))?;)
+        }
+        Spot::Struct(name) if name == "Turn" => {
+            quote!(return ::core::result::Result::Err(::gateway::error::Fault::new("a message of this role can't be said here").at_index(i));)
+        }
+        _ => TokenStream::new(),
+    };
+    // A list of nothing is not a list of at least one.
+    let least = schema.limits.min_items.map(|_| {
+        quote!(if !w.wrote_since(begun) {
+            return ::core::result::Result::Ok(false);
+        })
+    });
+    let (open, close) = (b'[', b']');
+    quote! {
+        #limit
+        w.open(#open);
+        let begun = w.mark();
+        for (i, v) in v.iter().enumerate() {
+            let mark = w.mark();
+            w.element();
+            if !(|w: &mut ::gateway::wire::write::Writer, cx: &mut ::gateway::table::Encoding<'_>| -> ::core::result::Result<bool, ::gateway::error::Fault> { #element })(w, cx).map_err(|fault| fault.at_index(i))? {
+                w.rollback(mark);
+                #lost
+            }
+        }
+        #least
+        w.close(#close);
+        ::core::result::Result::Ok(true)
+    }
+}
+
+/// Writes one element `v` of a list.
+fn element_of(cx: &Context<'_>, items: &Edge) -> TokenStream {
+    if let (Spot::Value(ty), None) = (&items.outer, &items.bind) {
+        let schema = cx.schema(items.content);
+        if schema.is_plain() {
+            let view = match ty {
+                Ty::Text => quote!(&**v),
+                Ty::Raw | Ty::Sealed => quote!(v),
+                _ => quote!(*v),
+            };
+            let write = scalar::write(cx, schema, items.content, ty, "", &view);
+            return quote!({ #write ::core::result::Result::Ok(true) });
+        }
+    }
+    let fits: Vec<TokenStream> = items
+        .cases
+        .iter()
+        .map(|case| access::holds(cx, case, &quote!(v)))
+        .collect();
+    let write = value_of(cx, items, &quote!(v));
+    if fits.is_empty() {
+        return write;
+    }
+    quote!(if #(#fits)&&* { #write } else { ::core::result::Result::Ok(false) })
+}
+
+fn joined(schema: &Schema, between: &str) -> TokenStream {
+    if schema.codec == Some(Codec::Json) {
+        return quote! {
+            let ::core::option::Option::Some(text) = v.first().and_then(|part| part.text.as_deref()) else { return ::core::result::Result::Ok(false) };
+            w.json(text);
+            ::core::result::Result::Ok(true)
+        };
+    }
+    quote! {
+        match v {
+            [] => w.text(""),
+            [one] => w.text(one.text.as_deref().unwrap_or_default()),
+            many => {
+                let texts: ::std::vec::Vec<&str> = many.iter().filter_map(|part| part.text.as_deref()).collect();
+                w.text(&texts.join(#between));
+            }
+        }
+        ::core::result::Result::Ok(true)
+    }
+}
+
+/// A list that only dresses: one element, which belongs to the struct around the list.
+pub fn scenery_list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
+    let Some(items) = &schema.items else {
+        return quote!(::core::result::Result::Ok(false));
+    };
+    let write = value_of(cx, items, &quote!(v));
+    let (open, close) = (b'[', b']');
+    quote! {
+        w.open(#open);
+        let written = #write?;
+        w.close(#close);
+        ::core::result::Result::Ok(written)
+    }
+}
