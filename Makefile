@@ -9,7 +9,7 @@ help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):[^#]*## */\1\t/' | expand -t 10
 
 run: ## the gateway in development mode; without any key it answers from the offline mock
-	ENVIRONMENT=development cargo run --quiet
+	ENVIRONMENT=development SERVER_HOST=$${SERVER_HOST:-127.0.0.1} cargo run --quiet --locked
 
 build: ## the release binary, target/release/inference-gateway
 	cargo build --release --locked

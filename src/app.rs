@@ -8,10 +8,11 @@ use tracing::{info, warn};
 
 use crate::auth::Gate;
 use crate::config::Config;
+use crate::mock::{Behaviour, Mock};
 use crate::observe::Observer;
 use crate::route::{Gateway, Means};
 use crate::server::{Listener, Trigger, signalled};
-use crate::table::Route;
+use crate::table::{Provider, Route};
 use crate::upstream::{Upstream, web_roots};
 
 /// A gateway that runs in this process.
@@ -60,12 +61,47 @@ pub async fn start(config: Config, routes: &'static [Route]) -> Result<Running, 
 pub async fn run(config: Config, routes: &'static [Route]) -> ExitCode {
     match until_signalled(config, routes).await {
         Ok(code) => code,
-        Err(error) => {
-            // Also where logs go nowhere.
-            eprintln!("{}: {error}", env!("CARGO_PKG_NAME"));
-            ExitCode::FAILURE
-        }
+        Err(error) => complain(&error),
     }
+}
+
+fn complain(error: &str) -> ExitCode {
+    // Also where logs go nowhere.
+    eprintln!("{}: {error}", env!("CARGO_PKG_NAME"));
+    ExitCode::FAILURE
+}
+
+/// Runs a gateway without any provider: a mock in this process stands in for all of them.
+pub async fn run_offline(
+    mut config: Config,
+    routes: &'static [Route],
+    providers: &'static [Provider],
+) -> ExitCode {
+    let mock = Mock::new(providers, Behaviour::default());
+    match mock.start("127.0.0.1", 0).await {
+        Ok(mock) => {
+            mock.stand_in(&mut config.providers);
+            info!(mock = %mock.address, "no provider's key or address is set: a mock answers for all providers, offline");
+            run(config, routes).await
+        }
+        Err(error) => complain(&error),
+    }
+}
+
+/// Runs a mock until a signal ends it.
+pub async fn run_mock(mock: Mock, host: &str, port: u16) -> ExitCode {
+    let stopped = async {
+        let mut signal = signalled().map_err(|error| format!("can't receive signals: {error}"))?;
+        let running = mock.start(host, port).await?;
+        info!(address = %running.address, "the mock is listening");
+        signal().await;
+        tokio::select! {
+            () = running.shutdown() => {}
+            () = signal() => {}
+        }
+        Ok::<_, String>(ExitCode::SUCCESS)
+    };
+    stopped.await.unwrap_or_else(|error| complain(&error))
 }
 
 async fn until_signalled(config: Config, routes: &'static [Route]) -> Result<ExitCode, String> {

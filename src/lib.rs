@@ -11,6 +11,7 @@ pub mod dialect;
 pub mod env;
 pub mod error;
 pub mod generated;
+pub mod mock;
 pub mod observe;
 pub mod provider;
 pub mod route;

@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use gateway::app;
-use gateway::config::Config;
+use gateway::config::{Config, LogLevel};
 use gateway::env::Process;
+use gateway::generated::providers::PROVIDERS;
 use gateway::generated::routes::ROUTES;
+use gateway::mock::{Behaviour, Mock};
 use gateway::observe::start_logging;
 use tracing::warn;
 
@@ -22,7 +24,32 @@ struct Arguments {
 enum Command {
     /// Run the gateway; what happens without a command.
     Serve,
+    /// Run a mock of every provider: the same answers each time, without keys and without a network.
+    #[command(after_help = MOCK_HELP)]
+    Mock {
+        /// The address or name to listen on.
+        #[arg(long, default_value = "127.0.0.1")]
+        host: String,
+        /// The port to listen on; 0 lets the system choose.
+        #[arg(long, default_value = "8081")]
+        port: u16,
+        #[command(flatten)]
+        behaviour: Behaviour,
+    },
 }
+
+const MOCK_HELP: &str = "\
+Where: each provider answers at its own paths behind its id, as in /PROVIDER/v1/models, and at the bare paths where only
+one provider has them or the request's headers, query and credential tell them apart. Any credential will do.
+
+What: a text answer is 'echo: ' and the last user text; with a JSON response format it is {\"echo\": text}. It is cut
+after max_tokens words. Where tools are given, 'call:NAME {json}' in the last user text is answered with that tool call,
+and a required or named tool choice with a call of that tool. Results of tools are answered with text, which repeats
+them. Usage counts words. Each provider lists the models mock-small and mock-large, and takes any other name too.
+
+How: every option but --host and --port is also a header of one request, as in 'x-mock-delay: 1s' or
+'x-mock-fail-every: 1', and a key of the JSON object that POST /__mock/config takes and GET shows. A POST starts the
+count of requests anew. Failures have the shape that the provider's errors have.";
 
 /// Settings that can't be used, as distinct from a gateway that fails.
 const USAGE: u8 = 2;
@@ -30,6 +57,13 @@ const USAGE: u8 = 2;
 fn main() -> ExitCode {
     match Arguments::parse().command.unwrap_or(Command::Serve) {
         Command::Serve => serve(),
+        Command::Mock {
+            host,
+            port,
+            behaviour,
+        } => logged(true, LogLevel::Info, async || {
+            app::run_mock(Mock::new(PROVIDERS, behaviour), &host, port).await
+        }),
     }
 }
 
@@ -43,15 +77,26 @@ fn serve() -> ExitCode {
             return ExitCode::from(USAGE);
         }
     };
-    if let Err(error) = start_logging(config.development, Some(config.log_level.name())) {
+    let offline = config.development && !Config::names_a_provider(&Process);
+    logged(config.development, config.log_level, async move || {
+        for warning in Config::warnings(&Process) {
+            warn!("{warning}");
+        }
+        match offline {
+            true => app::run_offline(config, ROUTES, PROVIDERS).await,
+            false => app::run(config, ROUTES).await,
+        }
+    })
+}
+
+/// Runs what writes to the log, on all threads there are.
+fn logged(development: bool, level: LogLevel, run: impl AsyncFnOnce() -> ExitCode) -> ExitCode {
+    if let Err(error) = start_logging(development, Some(level.name())) {
         eprintln!("{}: {error}", env!("CARGO_PKG_NAME"));
         return ExitCode::FAILURE;
     }
-    for warning in Config::warnings(&Process) {
-        warn!("{warning}");
-    }
     match tokio::runtime::Runtime::new() {
-        Ok(runtime) => runtime.block_on(app::run(config, ROUTES)),
+        Ok(runtime) => runtime.block_on(run()),
         Err(error) => {
             eprintln!("{}: no threads to run on: {error}", env!("CARGO_PKG_NAME"));
             ExitCode::FAILURE

@@ -144,10 +144,10 @@ mod tests {
             let mut items: Vec<_> = texts
                 .chars()
                 .map(|text| Item {
+                    role: Role::User,
                     part: Part::of_text(text.to_string()),
                     opens: text.is_uppercase(),
                     name: text.is_uppercase().then_some("ann".into()),
-                    ..Item::default()
                 })
                 .collect();
             retain(&mut items, |item| {

@@ -41,6 +41,15 @@ impl Config {
         typos(lookup, Settings::NAMES)
     }
 
+    /// Whether the environment says anything about a provider: a key, an address, or a part of one.
+    pub fn names_a_provider(lookup: &dyn Lookup) -> bool {
+        let (settings, _) = Settings::read(lookup);
+        settings.providers.iter().any(|own| {
+            let mut parts = own.variables.iter();
+            own.token.is_some() || own.url.is_some() || parts.any(|(.., value)| value.is_some())
+        })
+    }
+
     /// The same for a table of providers of one's own. Providers of the table without settings are left out.
     pub fn check_for(
         settings: Settings,

@@ -1,15 +1,14 @@
 //! Parts in places that can't hold them: left out and reported, or the request is refused.
 //!
-//! A kind that a place holds stays whatever the dialect's ledger says of it: which parts of it can't be said (thinking
-//! that another vendor signed) is seen only where it is written. What an adjustment says of a kind is said of all.
+//! A kind that a place holds stays whatever the dialect's ledger says of the kind as a whole: which parts of it can't be
+//! said (thinking that another vendor signed) is seen only where it is written. What the ledger says of the place, and
+//! what an adjustment says of the kind, is said of all.
 
 use crate::canonical::nearest::{report, verdict};
 use crate::canonical::{Item, Part, PartKind, Role, retain};
 use crate::error::Fault;
 use crate::generated::ledger::{self, Field};
 use crate::table::{Chat, Loss, LossKind, Verdict};
-
-use super::settle::refused;
 
 /// Settles every part of a conversation.
 pub(super) fn settle(
@@ -51,17 +50,17 @@ struct Judge<'j> {
 impl Judge<'_> {
     fn stays(&mut self, place: Option<Role>, part: &Part<'_>) -> bool {
         let kind = part.kind;
-        let adjusted = self.adjusted(place, kind);
-        if adjusted.is_none() && self.holds(place, kind) {
+        let said = self.adjusted(place, kind).or_else(|| self.own(place, kind));
+        if said.is_none() && self.holds(place, kind) {
             return true;
         }
-        let (field, verdict) = adjusted.unwrap_or_else(|| verdict(self.chat.ledger, place, kind));
+        let (field, verdict) = said.unwrap_or_else(|| verdict(self.chat.ledger, place, kind));
         let fault = match verdict {
             Verdict::Drop => {
                 report(self.losses, field, LossKind::Dropped);
                 return false;
             }
-            Verdict::Refuse(reason) => refused(field, reason),
+            Verdict::Refuse(reason) => Fault::new(reason).at(field.name()),
             // What a pass was named for and could not turn has no place either.
             Verdict::Bound | Verdict::Implied | Verdict::Nearest(_) => no_place(place, kind),
         };
@@ -76,6 +75,13 @@ impl Judge<'_> {
             let mut words = self.adjusted.iter().rev();
             words.find(|(adjusted, _)| *adjusted == field).copied()
         })
+    }
+
+    /// What the dialect itself says of a kind in this place, though it might be written there.
+    fn own(&self, place: Option<Role>, kind: PartKind) -> Option<(Field, Verdict)> {
+        let field = ledger::place(place, kind);
+        let verdict = self.chat.ledger[usize::from(field.0)];
+        matches!(verdict, Verdict::Drop | Verdict::Refuse(_)).then_some((field, verdict))
     }
 
     fn holds(&self, place: Option<Role>, kind: PartKind) -> bool {

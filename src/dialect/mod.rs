@@ -8,7 +8,7 @@ pub mod losses;
 mod prepare;
 mod reply;
 mod restore;
-pub mod settle;
+mod settle;
 
 pub use prepare::{Prepared, prepare};
 pub use reply::prepare_response;

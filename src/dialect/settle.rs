@@ -1,30 +1,11 @@
 //! Verdicts carried out: what has no place falls and is reported, or the request is refused.
 //!
-//! Fields are walked by generated code, which asks [`falls`]. Whole kinds of tools and formats are settled here, kinds
-//! of parts in `kinds`.
+//! Generated code walks the fields. Whole kinds of tools and formats are settled here, kinds of parts in `kinds`.
 
-use crate::canonical::nearest::report;
 use crate::canonical::{ChatRequest, ResponseFormatKind, ToolKind};
 use crate::error::Fault;
 use crate::generated::ledger::{self, Field, Table};
-use crate::table::{Loss, LossKind, Verdict};
-
-/// Whether a value of this field, which is there, must go. That is then reported. Refused fields are a fault.
-pub fn falls(table: &Table, field: Field, losses: &mut Vec<Loss>) -> Result<bool, Fault> {
-    match table[usize::from(field.0)] {
-        Verdict::Bound | Verdict::Implied | Verdict::Nearest(_) => Ok(false),
-        Verdict::Drop => {
-            report(losses, field, LossKind::Dropped);
-            Ok(true)
-        }
-        Verdict::Refuse(reason) => Err(refused(field, reason)),
-    }
-}
-
-/// A request in which this field has no place.
-pub(super) fn refused(field: Field, reason: &str) -> Fault {
-    Fault::new(format!("this provider can't be asked for it: {reason}")).at(field.name())
-}
+use crate::table::{Loss, falls};
 
 /// Settles all of a request but the kinds of its parts.
 pub(super) fn request(

@@ -1,24 +1,24 @@
 //! A conversation: from the caller's dialect to a provider's, and its answer back.
 
 use std::borrow::Cow;
-use std::collections::BTreeSet;
 
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, Response};
 use tracing::warn;
 
 use crate::canonical::fill::{self, Known};
-use crate::canonical::{ChatRequest, ChatResponse, ErrorKind};
+use crate::canonical::{ChatRequest, ChatResponse, ErrorKind, FinishReason};
+use crate::dialect::{Restore, losses, prepare, prepare_response};
 use crate::error::Fault;
+use crate::generated::ledger::Field;
 use crate::observe::Exchange;
 use crate::provider::Target;
 use crate::server::Received;
 use crate::stream::{Decoder, Head, Transcoder, Writer};
-use crate::table::{Call, Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec};
+use crate::table::{Call, Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec, Verdict};
 use crate::upstream::Reply;
 
 use super::refusal::Refusal;
-use super::stand_in::{prepare, prepare_response};
 use super::{Answer, Asked, Shared, json, stream};
 
 /// A reply longer than this isn't a conversation's.
@@ -33,8 +33,10 @@ pub(super) async fn answer(
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
     let caller = Side::of(asked.route.dialect)?;
+    // First, for a connection with an unread body on it can't be used again.
+    let body = body.whole().await?;
     let target = gateway.target(asked, exchange)?;
-    let (body, query) = (body.whole().await?, asked.query());
+    let query = asked.query();
     let mut request = (caller.chat.decode_request)(&call(asked, &query, &body))?;
     exchange.model(&request.model);
     let (endpoint, provider) = way(target, request.stream)?;
@@ -54,6 +56,7 @@ pub(super) async fn answer(
         target,
         request,
         losses,
+        restore: prepared.restore,
     };
     match translation.request.stream {
         true => translation.pieces(response, exchange),
@@ -75,6 +78,7 @@ struct Translation<'g, 'r> {
     target: Target<'g>,
     request: ChatRequest<'r>,
     losses: Vec<Loss>,
+    restore: Restore,
 }
 
 impl Side {
@@ -124,15 +128,19 @@ impl Translation<'_, '_> {
             exchange.usage(usage.input, usage.output);
         }
         exchange.response_model(&reply.model);
+        if failed(&reply) {
+            return Err(Refusal::failed());
+        }
         let provider = self.target.config.provider;
         let lost = prepare_response(
             &mut reply,
             provider,
             &self.request.model,
             self.caller.dialect,
+            &self.restore,
         );
-        self.losses
-            .extend(lost.map_err(|fault| self.misunderstood(&fault))?);
+        let lost = lost.map_err(|fault| self.misunderstood(&fault))?;
+        self.losses.extend(lost);
         let mut encoding = Encoding::new(&[]);
         let written = (self.caller.chat.encode_response)(&reply, &mut encoding);
         let written = written.map_err(|fault| self.misunderstood(&fault))?;
@@ -147,14 +155,21 @@ impl Translation<'_, '_> {
         let said = media_type(response.headers());
         let mut specs = self.provider.chat.streams.iter();
         let Some(from) = specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said)) else {
-            let fault = Fault::new(format!("a stream was asked for, and {said:?} came"));
-            return Err(self.misunderstood(&fault));
+            let provider = self.target.config.provider.id;
+            warn!(
+                provider,
+                content_type = said,
+                "a stream was asked for, and something else came"
+            );
+            return Err(Refusal::undecodable());
         };
         let to = self.wanted()?;
         exchange.streamed();
         let head = self.head();
         let decoder = Decoder::new(from).with_id(&head.id);
-        let writer = Writer::new(to, head, self.request.include_usage);
+        let several = self.caller.chat.ledger[usize::from(Field::CHAT_REQUEST_N.0)];
+        let writer = Writer::new(to, head, self.request.include_usage)
+            .with_candidates(several == Verdict::Bound);
         let transcoder = Transcoder::new(decoder, writer);
         let mut answer = Response::new(stream::Chat::new(response.into_body(), transcoder));
         let headers = answer.headers_mut();
@@ -191,13 +206,23 @@ impl Translation<'_, '_> {
         wanted.ok_or_else(none)
     }
 
-    /// What the provider said isn't its dialect. The log has the place, never the text.
+    /// What the provider said isn't its dialect. The log has the place only: a fault may quote what it found there.
     fn misunderstood(&self, fault: &Fault) -> Refusal {
         let provider = self.target.config.provider.id;
         let dialect = self.provider.dialect.name;
-        warn!(provider, dialect, error = %fault, "the provider's reply can't be understood");
+        let place = fault.place();
+        warn!(
+            provider,
+            dialect, place, "the provider's reply can't be understood"
+        );
         Refusal::undecodable()
     }
+}
+
+/// An answer that ends in an error is none, whatever it says before.
+fn failed(reply: &ChatResponse<'_>) -> bool {
+    let mut candidates = reply.candidates.iter();
+    candidates.any(|candidate| candidate.finish == Some(FinishReason::Error))
 }
 
 fn media_type(headers: &HeaderMap) -> &str {
@@ -210,13 +235,8 @@ fn media_type(headers: &HeaderMap) -> &str {
 
 /// Tells the caller what had no place.
 fn dropped(losses: &[Loss], headers: &mut HeaderMap) {
-    let dropped = losses.iter().filter(|loss| loss.what == LossKind::Dropped);
-    let names: BTreeSet<&str> = dropped.map(|loss| &*loss.field).collect();
-    if names.is_empty() {
-        return;
-    }
-    let names: Vec<_> = names.into_iter().collect();
-    if let Ok(value) = HeaderValue::try_from(names.join(",")) {
+    let names = losses::header(losses, LossKind::Dropped);
+    if let Some(Ok(value)) = names.map(HeaderValue::try_from) {
         headers.insert(DROPPED, value);
     }
 }

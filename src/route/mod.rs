@@ -9,7 +9,6 @@ mod models;
 mod proxy;
 mod refusal;
 mod router;
-mod stand_in;
 mod stream;
 
 use std::sync::Arc;
@@ -72,7 +71,7 @@ struct Asked {
 enum Answer {
     Whole(Response<Bytes>),
     Chat(Response<Box<stream::Chat>>),
-    Relay(Response<proxy::Relay>),
+    Relay(Response<Box<proxy::Relay>>),
 }
 
 const UNMATCHED: &str = "unmatched";
@@ -228,7 +227,9 @@ impl Answer {
             Self::Chat(response) => {
                 response.map(|chat| Body::Stream(Box::into_pin(chat.observed(exchange))))
             }
-            Self::Relay(response) => response.map(|relay| Body::stream(relay.observed(exchange))),
+            Self::Relay(response) => {
+                response.map(|relay| Body::Stream(Box::into_pin(relay.observed(exchange))))
+            }
         };
         if let Ok(id) = id {
             // A relayed answer keeps the provider's.

@@ -123,7 +123,12 @@ async fn pages(
     for _ in 0..MOST_PAGES {
         let body = page(gateway, target, endpoint, spoken, &asked, trace.clone()).await?;
         let page = (spoken.decode_response)(&body).map_err(|fault| {
-            warn!(provider = provider.id, error = %fault, "a list of models can't be read");
+            // A fault may quote what it found there.
+            let place = fault.place();
+            warn!(
+                provider = provider.id,
+                place, "a list of models can't be read"
+            );
             Refusal::undecodable()
         })?;
         let before = found.len();
@@ -199,7 +204,11 @@ fn write(
         ..ModelsResponse::default()
     };
     (spoken.encode_response)(&list, &mut Encoding::new(&[])).map_err(|fault| {
-        warn!(provider = config.provider.id, error = %fault, "a list of models can't be written");
+        let place = fault.place();
+        warn!(
+            provider = config.provider.id,
+            place, "a list of models can't be written"
+        );
         Refusal::undecodable()
     })
 }

@@ -76,19 +76,17 @@ pub(super) struct Relay {
 }
 
 impl Relay {
-    fn new(reply: Reply) -> Self {
-        Self {
+    fn new(reply: Reply) -> Box<Self> {
+        Box::new(Self {
             reply,
             exchange: None,
-        }
+        })
     }
 
     /// The exchange ends with the reply.
-    pub(super) fn observed(self, exchange: Exchange) -> Self {
-        Self {
-            exchange: Some(exchange),
-            ..self
-        }
+    pub(super) fn observed(mut self: Box<Self>, exchange: Exchange) -> Box<Self> {
+        self.exchange = Some(exchange);
+        self
     }
 
     fn tell(&mut self, frame: Option<&Result<Frame<Bytes>, Failure>>) {

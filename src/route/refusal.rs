@@ -56,6 +56,11 @@ impl Refusal {
         Self::new(ErrorKind::UpstreamBad, NOT_ITS_DIALECT)
     }
 
+    /// The provider's answer says itself that it failed.
+    pub(super) fn failed() -> Self {
+        Self::new(ErrorKind::UpstreamBad, FAILED)
+    }
+
     /// The provider's reply is an error.
     pub(super) fn by_provider(
         status: StatusCode,

@@ -137,6 +137,11 @@ fn call(
         return;
     }
     answer.close_where(at, |piece| piece.kind != PartKind::ToolCall, sink);
+    // Nobody could write a call without a name; it may be the empty end of one that came whole.
+    if part.name.is_none() {
+        answer.ignored += 1;
+        return;
+    }
     // Calls that are told by id alone may still be interleaved; another call in a known place replaces it.
     if part.ordinal.is_some() || part.id.is_none() {
         let pieces = &answer.lanes[at].pieces;

@@ -52,6 +52,10 @@ fn open(answer: &mut Answer, at: usize, event: &mut Event<'_>, serial: bool, sin
     let Some(head) = part.or_else(|| event.kind.map(of_kind)) else {
         return;
     };
+    if head.kind == PartKind::ToolCall && head.name.is_none() {
+        answer.ignored += 1;
+        return;
+    }
     let key = key(event, head.kind);
     let pieces = &answer.lanes[at].pieces;
     let again = |piece: &Piece| piece.open && piece.key == key && piece.kind == head.kind;
@@ -92,11 +96,15 @@ fn delta(answer: &mut Answer, at: usize, event: &mut Event<'_>, sink: Sink<'_>) 
     });
     let piece = match found {
         Some(piece) => piece,
-        None if is_closed(&answer.lanes[at].pieces, key) => {
+        None if !may_open(&answer.lanes[at].pieces, key, kind) => {
             answer.ignored += 1;
             return;
         }
         None => {
+            let same = |piece: &Piece| key != Key::None && piece.key == key;
+            if let Some(piece) = answer.lanes[at].pieces.iter().rposition(same) {
+                answer.close(at, piece, sink);
+            }
             if answer.self_closing {
                 answer.close_where(at, |piece| piece.kind != PartKind::ToolCall, sink);
             }
@@ -110,10 +118,19 @@ fn delta(answer: &mut Answer, at: usize, event: &mut Event<'_>, sink: Sink<'_>) 
     answer.say(at, piece, more, sink);
 }
 
-/// Whether the part with this key has been closed: what comes now is too late.
-fn is_closed(pieces: &[Piece], key: Key) -> bool {
+/// Whether a delta without an open part may open one. Not where a part of this key has been closed, as it is too late;
+/// nor where one is open that can't be continued by this; and a call can't begin with its arguments.
+fn may_open(pieces: &[Piece], key: Key, kind: PartKind) -> bool {
     let last = pieces.iter().rfind(|piece| piece.key == key);
-    key != Key::None && last.is_some_and(|piece| !piece.open)
+    let another = last.filter(|_| key != Key::None);
+    is_text(kind) && another.is_none_or(|piece| piece.open && is_text(piece.kind))
+}
+
+fn is_text(kind: PartKind) -> bool {
+    matches!(
+        kind,
+        PartKind::Text | PartKind::Thinking | PartKind::Refusal
+    )
 }
 
 fn close(

@@ -87,9 +87,8 @@ impl Slot {
                 signature: Some(&signature),
                 ..Said::default()
             };
-            let written = self.sign(said, frames, out);
+            self.sign(said, frames, out);
             self.signature = Some(signature);
-            written?;
         }
         Ok(())
     }
@@ -112,7 +111,10 @@ impl Slot {
         }
         match said.signature {
             _ if !open => Ok(()),
-            Some(_) => self.sign(said, frames, out),
+            Some(_) => {
+                self.sign(said, frames, out);
+                Ok(())
+            }
             None => self.write(said, frames, out),
         }
     }
@@ -130,25 +132,44 @@ impl Slot {
         frames.close(place, &self.part, out).map(|_| ())
     }
 
-    /// Writes a part that is only sent whole: in the frame that opens such parts, or else as one delta.
+    /// Writes a part that is only sent whole. False if it can't be said: the dialect may have parts of this kind and
+    /// yet no place for this one, that is another dialect's own.
     pub(super) fn write_whole(
         &mut self,
         place: Place,
         frames: &mut Frames,
         out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
+    ) -> Result<bool, Fault> {
         self.complete();
-        self.stage = Stage::Written;
-        if !frames.open(place, &self.part, false, out)? {
-            let said = Said {
-                text: self.part.text.as_deref(),
-                arguments: self.part.arguments.as_deref(),
-                signature: self.part.signature.as_ref(),
-                logprobs: &[],
-            };
-            frames.delta(place, said, self.part.free, Some(&self.part), out)?;
+        let said = match self.say_whole(place, frames, out) {
+            Err(_) if self.part.kind != PartKind::ToolCall => false,
+            said => said?,
+        };
+        if said {
+            self.stage = Stage::Written;
+            frames.close(place, &self.part, out)?;
+        } else {
+            self.stage = Stage::Dropped;
+            frames.lose(dropped(self.part.kind));
         }
-        frames.close(place, &self.part, out).map(|_| ())
+        Ok(said)
+    }
+
+    /// Writes all of a part in the frame that opens such parts, or else as one delta.
+    fn say_whole(
+        &self,
+        place: Place,
+        frames: &mut Frames,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, Fault> {
+        let said = Said {
+            text: self.part.text.as_deref(),
+            arguments: self.part.arguments.as_deref(),
+            signature: self.part.signature.as_ref(),
+            logprobs: &[],
+        };
+        Ok(frames.open(place, &self.part, false, out)?
+            || frames.delta(place, said, self.part.free, Some(&self.part), out)?)
     }
 
     /// Makes the head the whole part.
@@ -182,17 +203,19 @@ impl Slot {
         Ok(())
     }
 
-    /// Writes a signature, where a delta can carry it.
-    fn sign(
-        &mut self,
-        said: Said<'_>,
-        frames: &mut Frames,
-        out: &mut Vec<u8>,
-    ) -> Result<(), Fault> {
-        if frames.spec.signs.has(self.part.kind) {
-            return self.write(said, frames, out);
+    /// Writes a signature, where a delta can carry it; another dialect's is lost.
+    fn sign(&mut self, said: Said<'_>, frames: &mut Frames, out: &mut Vec<u8>) {
+        let Some(place) = self.place.filter(|_| frames.spec.signs.has(self.part.kind)) else {
+            return;
+        };
+        let head = Some(&self.part).filter(|_| !self.headed);
+        match frames.delta(place, said, self.part.free, head, out) {
+            Ok(true) => self.headed = true,
+            Ok(false) | Err(_) => frames.lose(Loss {
+                field: "signature".into(),
+                what: LossKind::Dropped,
+            }),
         }
-        Ok(())
     }
 }
 

@@ -68,7 +68,9 @@ impl Slots {
             let place = self.place(next, frames);
             let slot = &mut self.slots[next];
             if slot.stage == Stage::Whole {
-                slot.write_whole(place, frames, out)?;
+                if !slot.write_whole(place, frames, out)? {
+                    self.unplace(place, frames);
+                }
                 continue;
             }
             slot.open(place, frames, out)?;
@@ -110,5 +112,12 @@ impl Slots {
         lane.placed += 1;
         *ordinal += 1;
         place
+    }
+    /// Takes back a place that wasn't used.
+    fn unplace(&mut self, place: Place, frames: &Frames) {
+        let lane = self.lane(place.candidate);
+        let lane = &mut self.lanes[lane];
+        lane.placed -= 1;
+        lane.ordinals[family(frames.spec, place.kind)] -= 1;
     }
 }

@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
-use crate::canonical::ChatRequest;
+use crate::canonical::{ChatRequest, PartKind};
 use crate::codec::hash;
+use crate::error::Fault;
 use crate::wire::write::Writer;
 
 use super::{Edit, Encoding, Loss, LossKind, Op};
@@ -85,11 +86,25 @@ impl<'e> Encoding<'e> {
 
     /// Works out the bounds that the request itself tells. To be called before it is written.
     pub fn prepare(&mut self, request: &ChatRequest<'_>) {
+        self.is_request = true;
         let bound = |edit: &&'static Edit| match &edit.op {
             Op::Below(bound) => Some((edit.node, bound(request)?)),
             _ => None,
         };
         self.bounds = self.edits.iter().filter_map(bound).collect();
+    }
+
+    /// A part that no form here can say. What a model must see can't be left out of a request; what it thought can, and
+    /// so can any part of a reply.
+    pub fn unsaid(&mut self, kind: PartKind) -> Result<(), Fault> {
+        if self.is_request && kind != PartKind::Thinking {
+            return Err(Fault::new(format!(
+                "the provider has no form for this {}",
+                kind.name().replace('_', " ")
+            )));
+        }
+        self.dropped(kind.name());
+        Ok(())
     }
 
     /// Notes that a value was left out.

@@ -15,6 +15,7 @@ pub struct Encoding<'e> {
     pub open: bool,
     /// What could not be said as it was.
     pub losses: Vec<Loss>,
+    pub(super) is_request: bool,
     pub(super) bounds: Vec<(u16, f64)>,
 }
 
@@ -26,6 +27,7 @@ impl<'e> Encoding<'e> {
             head: true,
             open: false,
             losses: Vec::new(),
+            is_request: false,
             bounds: Vec::new(),
         }
     }

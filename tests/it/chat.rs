@@ -112,6 +112,8 @@ async fn what_the_caller_got_wrong() {
         config.providers[1].url = Err("HEADER_ACCOUNT_ID is not set".to_owned());
     })
     .await;
+    // One connection for all: a refusal is no reason to close it.
+    let mut client = Client::connect(gateway.address).await;
     for (provider, body, error) in [
         (
             "none",
@@ -135,7 +137,6 @@ async fn what_the_caller_got_wrong() {
         ),
         ("open", r#"{"model":"m"}"#, "text: expected a string"),
     ] {
-        let mut client = Client::connect(gateway.address).await;
         let answer = client
             .post(&format!("/llms/{provider}/generate"), body)
             .await;

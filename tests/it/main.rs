@@ -9,6 +9,7 @@ mod limits;
 mod models;
 mod proxy;
 mod routes;
+mod secrets;
 mod shutdown;
 mod stalls;
 mod streams;

@@ -1,17 +1,18 @@
 //! The end: what runs may finish, nothing new begins, and the process says how it went.
 
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use gateway::app;
 use tokio::net::TcpStream;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 use crate::support::gateway::{config, nobody};
+use crate::support::process::{Process, binary};
 use crate::support::tables::ROUTES;
 use crate::support::upstream::chunk;
-use crate::support::{Client, Gateway, SOON, Upstream, soon};
+use crate::support::{Client, Gateway, Upstream, soon};
 
 const LATER: Duration = Duration::from_millis(400);
 
@@ -97,66 +98,22 @@ async fn child() {
     std::process::exit(i32::from(code != std::process::ExitCode::SUCCESS));
 }
 
-struct Process(Child);
-
-impl Process {
-    async fn start(upstream: SocketAddr) -> (Self, SocketAddr) {
-        let address = nobody().await;
-        let child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "shutdown::child"])
-            .env("TEST_UPSTREAM", upstream.to_string())
-            .env("TEST_GATEWAY", address.to_string())
-            .stdout(Stdio::null())
-            .spawn()
-            .unwrap();
-        let process = Self(child);
-        listening(address).await;
-        (process, address)
-    }
-
-    fn signal(&self, name: &str) {
-        let id = self.0.id().to_string();
-        let sent = Command::new("kill")
-            .args(["-s", name, &id])
-            .status()
-            .unwrap();
-        assert!(sent.success());
-    }
-
-    async fn code(mut self) -> Option<i32> {
-        let ended = async {
-            loop {
-                if let Some(status) = self.0.try_wait().unwrap() {
-                    return status.code();
-                }
-                sleep(Duration::from_millis(10)).await;
-            }
-        };
-        soon("the process ends", ended).await
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-async fn listening(address: SocketAddr) {
-    let up = async {
-        while TcpStream::connect(address).await.is_err() {
-            sleep(Duration::from_millis(10)).await;
-        }
-    };
-    timeout(SOON, up).await.unwrap();
+async fn child_before(upstream: SocketAddr) -> (Process, SocketAddr) {
+    let address = nobody().await;
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    command
+        .args(["--exact", "shutdown::child"])
+        .env("TEST_UPSTREAM", upstream.to_string())
+        .env("TEST_GATEWAY", address.to_string())
+        .stdout(Stdio::null());
+    (Process::start(command, address).await, address)
 }
 
 #[tokio::test]
 async fn a_signalled_process_finishes_its_stream_and_exits_with_0() {
     for signal in ["TERM", "INT"] {
         let upstream = three_pieces().await;
-        let (process, address) = Process::start(upstream.address).await;
+        let (process, address) = child_before(upstream.address).await;
         let mut client = Client::connect(address).await;
         client
             .send("GET /proxy/open/x HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -164,14 +121,14 @@ async fn a_signalled_process_finishes_its_stream_and_exits_with_0() {
         client.until("piece 1").await;
         process.signal(signal);
         client.until("piece 3\r\n0\r\n\r\n").await;
-        assert_eq!(process.code().await, Some(0), "{signal}");
+        assert_eq!(process.end().await.0, Some(0), "{signal}");
     }
 }
 
 #[tokio::test]
 async fn a_second_signal_ends_it_at_once() {
     let upstream = Upstream::start(|peer, _| peer.tell_closed()).await;
-    let (process, address) = Process::start(upstream.address).await;
+    let (process, address) = child_before(upstream.address).await;
     let mut client = Client::connect(address).await;
     client
         .send("GET /proxy/open/x HTTP/1.1\r\nhost: x\r\n\r\n")
@@ -180,7 +137,7 @@ async fn a_second_signal_ends_it_at_once() {
     process.signal("TERM");
     sleep(LATER).await;
     process.signal("TERM");
-    assert_eq!(process.code().await, Some(1));
+    assert_eq!(process.end().await.0, Some(1));
     assert_eq!(client.rest().await, "");
 }
 
@@ -220,23 +177,12 @@ async fn what_can_not_start_says_why_in_one_line() {
 #[tokio::test]
 async fn the_binary_warns_serves_and_stops() {
     let address = nobody().await;
-    let start = |host: &str| {
-        let child = Command::new(env!("CARGO_BIN_EXE_inference-gateway"))
-            .env_clear()
-            .env("SERVER_HOST", host)
-            .env("SERVER_PORT", address.port().to_string())
-            .stdout(Stdio::piped())
-            .spawn();
-        Process(child.unwrap())
-    };
     for (host, warned) in [("0.0.0.0", true), ("127.0.0.1", false)] {
-        let mut process = start(host);
-        let mut log = process.0.stdout.take().unwrap();
-        listening(address).await;
+        let settings = [("SERVER_HOST", host)];
+        let process = Process::start(binary(address, &settings), address).await;
         process.signal("TERM");
-        assert_eq!(process.code().await, Some(0));
-        let mut text = String::new();
-        std::io::Read::read_to_string(&mut log, &mut text).unwrap();
-        assert_eq!(text.contains("auth is off"), warned, "{text}");
+        let (code, log) = process.end().await;
+        assert_eq!(code, Some(0));
+        assert_eq!(log.contains("auth is off"), warned, "{log}");
     }
 }

@@ -11,7 +11,7 @@ use super::bound::{bound, bound_of_kind};
 use super::context::Context;
 use super::ledger::is_there;
 use crate::model::canonical::Ty;
-use crate::model::schema::{Codec, Edge, Path, Property, Schema, Spot};
+use crate::model::schema::{Codec, Edge, Fit, Path, Property, Schema, Spot};
 
 /// An expression of type `usize`: the variant to write of `v`, or `usize::MAX`.
 pub fn pick(cx: &Context<'_>, schema: &Schema) -> TokenStream {
@@ -51,6 +51,22 @@ fn variant_fits(cx: &Context<'_>, variant: &Edge) -> TokenStream {
             let slice = access::slice(cx, path, &v);
             let inner = content.items.as_ref().map(|items| variant_fits(cx, items));
             conditions.push(quote!(matches!(#slice, [v] if #inner)));
+        }
+        Some(path) if content.part.is_some() => {
+            let slice = access::slice(cx, path, &v);
+            let kinds = match &variant.only {
+                Some(crate::model::schema::Only::Kinds(kinds)) => {
+                    cx.kinds(kinds.iter().map(String::as_str))
+                }
+                _ => cx.kinds(cx.canonical.values("PartKind").iter().map(String::as_str)),
+            };
+            let fits = parts_fit(cx, content);
+            conditions.push(quote!({
+                let held = ::gateway::canonical::refs(#slice);
+                let held = ::gateway::canonical::of_kinds(&held, #kinds);
+                let v = &held[..];
+                #(#fits)&&*
+            }));
         }
         Some(path) if content.single => {
             let slice = access::slice(cx, path, &v);
@@ -190,6 +206,10 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
         return None;
     }
     let there = access::present(cx, path, &v, true);
+    if schema.fit == Some(Fit::Drop) && path.ty == Ty::Text {
+        let found = access::get(cx, path, &v, true);
+        return Some(quote!((cx.open || #found.is_some_and(|text| !text.is_empty()))));
+    }
     let textual = schema.types.text || schema.codec == Some(Codec::Json);
     Some(if textual {
         quote!((cx.open || #there))

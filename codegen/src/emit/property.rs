@@ -69,9 +69,10 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
         } else if !edits.omit {
             let mark = w.mark();
             #normal
-            if w.wrote_since(mark) {
+            if w.said_since(mark) {
                 edits.amend(w);
             } else if let ::core::option::Option::Some(json) = edits.default {
+                w.rollback(mark);
                 w.key(edits.name(#name));
                 w.json(json);
             }
@@ -104,7 +105,7 @@ fn written(
         Spot::Nothing => TokenStream::new(),
         Spot::Value(ty) => {
             let found = access::get(cx, path, &quote!(v), property.required);
-            if schema.variants.is_empty() && schema.properties.is_empty() {
+            if schema.is_plain() {
                 let write = scalar::property(cx, schema, ty, path, key, &quote!(x));
                 return quote!(match #found { ::core::option::Option::Some(x) => { #write } ::core::option::Option::None => { #absent } });
             }

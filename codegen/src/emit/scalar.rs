@@ -27,7 +27,7 @@ pub fn write(
     place: &str,
     value: &TokenStream,
 ) -> TokenStream {
-    if !schema.variants.is_empty() || !schema.properties.is_empty() {
+    if !schema.is_plain() {
         let function = cx.writer(id, false);
         let view = view(ty, value);
         return quote!(#function(#view, w, cx)?;);

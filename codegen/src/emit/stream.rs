@@ -171,11 +171,19 @@ fn decode(cx: &Context<'_>, stream: &Stream) -> TokenStream {
     let mut arms = Vec::new();
     let tests = tests::of(&cx.dialect.schemas, &union.variants);
     let named = |i: usize| frame_of(&union.variants[i]).is_some_and(|f| f.named);
-    // What has a name of its own is known by it; what has none is told apart by what is in it.
-    let order = tests
+    let fails = |i: usize| frame_of(&union.variants[i]).is_some_and(|f| f.holds == ["error"]);
+    let fragment = |i: usize| frame_of(&union.variants[i]).is_some_and(is_fragment);
+    let only_fragment = union
+        .variants
         .iter()
-        .filter(|(i, _)| named(*i))
-        .chain(tests.iter().filter(|(i, _)| !named(*i)));
+        .enumerate()
+        .filter(|(i, _)| fragment(*i))
+        .count()
+        == 1;
+    // What has a name of its own is known by it; an error may stand beside anything else; what has no name is told apart
+    // by what is in it, and a fragment that lacks some of it is still a fragment.
+    let mut order: Vec<_> = tests.iter().collect();
+    order.sort_by_key(|(i, _)| (!named(*i), !fails(*i), only_fragment && fragment(*i)));
     for (i, tests) in order {
         let variant = &union.variants[*i];
         let Some(frame) = frame_of(variant) else {
@@ -183,6 +191,7 @@ fn decode(cx: &Context<'_>, stream: &Stream) -> TokenStream {
         };
         let test = match &frame.event {
             Some(event) if frame.named => quote!(event == ::core::option::Option::Some(#event)),
+            _ if only_fragment && fragment(*i) => quote!(true),
             _ => condition::all(&cx.wire, tests, &quote!((&*wire)), shape),
         };
         let body = decode_variant(cx, stream, variant, frame, shape);

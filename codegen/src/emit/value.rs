@@ -50,7 +50,7 @@ fn said(
     if !schema.variants.is_empty() {
         return union(cx, schema, shape, ty, opened);
     }
-    if !schema.properties.is_empty() {
+    if !schema.is_plain() {
         return inside(cx, id, shape, ty, opened);
     }
     if let Some(constant) = &schema.constant {

@@ -191,7 +191,7 @@ pub fn value_of(cx: &Context<'_>, edge: &Edge, outer: &TokenStream) -> TokenStre
 pub fn content(cx: &Context<'_>, id: SchemaId, view: &TokenStream) -> TokenStream {
     let schema = cx.schema(id);
     match &schema.spot {
-        Spot::Value(ty) if schema.properties.is_empty() && schema.variants.is_empty() => {
+        Spot::Value(ty) if schema.is_plain() => {
             let write = scalar::write(cx, schema, id, ty, "", view);
             quote!({ #write ::core::result::Result::Ok(true) })
         }

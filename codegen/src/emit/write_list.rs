@@ -94,16 +94,25 @@ pub fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         quote!(if v.len() > #most { return ::core::result::Result::Err(::gateway::error::Fault::new(#what)); })
     });
     let lost = match &items.outer {
-        Spot::Struct(name) if name == "Part" => quote!(cx.dropped(v.kind.name());),
+        Spot::Struct(name) if name == "Part" => {
+            quote!(cx.unsaid(v.kind).map_err(|fault| fault.at_index(i))?;)
+        }
         Spot::Struct(name) if name == "Turn" => {
             quote!(return ::core::result::Result::Err(::gateway::error::Fault::new("a message of this role can't be said here").at_index(i));)
         }
         _ => TokenStream::new(),
     };
+    // A list of nothing is not a list of at least one.
+    let least = schema.limits.min_items.map(|_| {
+        quote!(if !w.wrote_since(begun) {
+            return ::core::result::Result::Ok(false);
+        })
+    });
     let (open, close) = (b'[', b']');
     quote! {
         #limit
         w.open(#open);
+        let begun = w.mark();
         for (i, v) in v.iter().enumerate() {
             let mark = w.mark();
             w.element();
@@ -112,6 +121,7 @@ pub fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
                 #lost
             }
         }
+        #least
         w.close(#close);
         ::core::result::Result::Ok(true)
     }

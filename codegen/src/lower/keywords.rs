@@ -208,6 +208,20 @@ pub fn holds_bindings(view: &View<'_>) -> bool {
     holds(view, 12)
 }
 
+/// Whether this is an object of nothing but constants and defaults, which is written for their sake.
+pub fn is_dress(view: &View<'_>) -> bool {
+    let properties = view.properties();
+    let required = view.all_texts("required");
+    let fixed = |property: &View<'_>| {
+        property.get("const").is_some() || property.get("default").is_some() || is_dress(property)
+    };
+    !required.is_empty()
+        && properties
+            .iter()
+            .filter(|(name, _)| required.contains(name))
+            .all(|(_, property)| fixed(property))
+}
+
 /// Whether a list's elements are read: not where the whole list is kept as raw JSON.
 pub fn is_looked_into(schema: &Schema) -> bool {
     !matches!(schema.spot, Spot::Value(Ty::Raw | Ty::Sealed)) && schema.codec != Some(Codec::Json)

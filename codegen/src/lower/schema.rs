@@ -66,7 +66,9 @@ impl<'c, 'f> Lowering<'c, 'f> {
         let only = keywords::only(view, self.canonical, self.faults);
         let inner = match &bind {
             Some(path) => spot_of(&path.ty, only.as_ref()),
-            None if is_property && !keywords::holds_bindings(view) => Spot::Nothing,
+            None if is_property && !keywords::holds_bindings(view) && !keywords::is_dress(view) => {
+                Spot::Nothing
+            }
             None => outer.clone(),
         };
         self.check_canonical(view, &inner);

@@ -185,6 +185,13 @@ pub fn fixed(schemas: &[Schema], id: SchemaId) -> Option<Value> {
     Some(Value::Object(inner.collect::<Option<_>>()?))
 }
 
+impl Schema {
+    /// A single value: one that is kept raw, or that has nothing inside.
+    pub fn is_plain(&self) -> bool {
+        self.raw || self.variants.is_empty() && self.properties.is_empty()
+    }
+}
+
 /// A property.
 #[derive(Debug, Clone)]
 pub struct Property {

@@ -140,11 +140,18 @@ fn value_test(schema: &Schema, may_be_absent: bool) -> Option<What> {
         .map(|p| What::Prefix(p.to_owned()))
 }
 
-/// Required properties must be there: asked only where nothing else tells variants apart.
+/// Required properties must be there, unless a default stands in for them: asked only where nothing else tells variants
+/// apart.
 fn soft(schemas: &[Schema], id: SchemaId, tests: &mut Vec<Test>) {
     let id = itself(schemas, id);
     let schema = &schemas[id];
-    for name in &schema.required {
+    let defaulted = |name: &String| {
+        schema.properties.iter().any(|p| {
+            let inner = &schemas[p.edge.content];
+            p.name == *name && inner.constant.is_some() && inner.default.is_some()
+        })
+    };
+    for name in schema.required.iter().filter(|name| !defaulted(name)) {
         let known = tests.iter().any(|test| {
             test.path.len() == 1
                 && test.path[0] == *name

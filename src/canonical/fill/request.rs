@@ -22,6 +22,8 @@ pub fn request(request: &mut ChatRequest<'_>) {
 struct Open<'a> {
     id: Option<Cow<'a, str>>,
     name: Option<Cow<'a, str>>,
+    /// The caller gave no id.
+    without_id: bool,
     answered: bool,
 }
 
@@ -31,13 +33,15 @@ fn pairs(items: &mut [Item<'_>]) {
         let part = &mut item.part;
         match part.kind {
             PartKind::ToolCall => {
-                if part.id.is_none() {
+                let without_id = part.id.is_none();
+                if without_id {
                     part.id = Some(Cow::Owned(made_up(&calls.len().to_string())));
                 }
                 no_arguments(part);
                 calls.push(Open {
                     id: part.id.clone(),
                     name: part.name.clone(),
+                    without_id,
                     answered: false,
                 });
             }
@@ -48,20 +52,21 @@ fn pairs(items: &mut [Item<'_>]) {
 }
 
 fn answer<'a>(result: &mut Part<'a>, calls: &mut [Open<'a>]) {
-    let call = match &result.id {
-        // The nearest: some clients count ids anew each turn.
-        Some(_) => calls.iter_mut().rev().find(|call| call.id == result.id),
-        None => calls
-            .iter_mut()
-            .find(|call| !call.answered && (result.name.is_none() || call.name == result.name)),
+    // The nearest: some clients count ids anew each turn.
+    let same = |call: &Open<'_>| result.id.is_some() && call.id == result.id;
+    let known = calls.iter().rposition(same);
+    // A result may have an id though its call had none; who took the trouble for both isn't corrected.
+    let fits = |call: &Open<'_>| {
+        !call.answered
+            && (result.id.is_none() || call.without_id)
+            && (result.name.is_none() || call.name == result.name)
     };
-    let Some(call) = call else {
+    let call = known.or_else(|| calls.iter().position(fits));
+    let Some(call) = call.map(|place| &mut calls[place]) else {
         return;
     };
     call.answered = true;
-    if result.id.is_none() {
-        result.id = call.id.clone();
-    }
+    result.id = call.id.clone();
     if result.name.is_none() {
         result.name = call.name.clone();
     }
@@ -144,7 +149,10 @@ mod tests {
             ("c:f r", "c#0:f r#0:f"),
             ("c7:f r:f", "c7:f r7:f"),
             ("c7:f c:g r7 r", "c7:f c#1:g r7:f r#1:g"),
+            ("c:f r9:f", "c#0:f r#0:f"),
+            ("c:f c:g r9:g r8:f", "c#0:f c#1:g r#1:g r#0:f"),
             // nothing fits
+            ("c1:f r9:f", "c1:f r9:f"),
             ("r:f", "r:f"),
             ("c:f r:g", "c#0:f r:g"),
         ];

@@ -64,7 +64,7 @@ pub fn response(response: &mut ChatResponse<'_>, table: &Table, losses: &mut Vec
 pub fn verdict(table: &Table, place: Option<Role>, kind: PartKind) -> (Field, Verdict) {
     let of = |field: Field| (field, table[usize::from(field.0)]);
     match of(ledger::place(place, kind)) {
-        (_, Verdict::Bound) => of(ledger::kind(kind)),
+        (_, Verdict::Bound | Verdict::Implied) => of(ledger::kind(kind)),
         judged => judged,
     }
 }
@@ -111,7 +111,7 @@ pub(super) mod support {
 
     /// A ledger that has a place for all but this.
     pub fn table(verdicts: &[(Field, Pass)]) -> Table {
-        let mut table = [Verdict::Bound; ledger::FIELDS];
+        let mut table = [Verdict::Implied; ledger::FIELDS];
         for (field, pass) in verdicts {
             table[usize::from(field.0)] = Verdict::Nearest(*pass);
         }

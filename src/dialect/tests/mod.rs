@@ -1,15 +1,19 @@
 //! Requests and replies through whole dialects that are made up here: one where turns alternate, one that takes
 //! anything.
 
+mod adjustments;
+mod kinds;
+mod providers;
 mod replies;
 mod requests;
 
-use crate::canonical::{Error, Item, Part, PartKind, Role};
+use super::{Prepared, losses, prepare};
+use crate::canonical::{ChatRequest, Error, Item, Part, PartKind, Role};
 use crate::codec::charset::Charset;
 use crate::error::Fault;
 use crate::generated::ledger::{FIELDS, Field, Table};
 use crate::table::{
-    Adjust, Capacity, Chat, Dialect, Endpoint, Group, Kinds, Provider, Reply, Verdict,
+    Adjust, Capacity, Chat, Dialect, Endpoint, Group, Kinds, LossKind, Provider, Reply, Verdict,
 };
 
 /// A dialect whose results are the user's and whose turns alternate; thinking stays with who wrote it.
@@ -80,7 +84,7 @@ fn free() -> Chat {
 }
 
 fn table(lost: &[(Field, Verdict)]) -> &'static Table {
-    let mut table = Box::new([Verdict::Bound; FIELDS]);
+    let mut table = Box::new([Verdict::Implied; FIELDS]);
     for (field, verdict) in lost {
         table[usize::from(field.0)] = *verdict;
     }
@@ -140,3 +144,34 @@ static NAME: Charset = Charset {
     max: 64,
 };
 const LETTERS: &[(char, char)] = &[('a', 'z'), ('A', 'Z'), ('0', '9'), ('_', '_')];
+
+/// The items that are left and what is reported, or the fault.
+type Expected = Result<(&'static str, &'static str), &'static str>;
+
+fn run(request: &mut ChatRequest<'_>, chat: Chat, adjust: Vec<Adjust>) -> Result<Prepared, String> {
+    let dialect = dialect(chat);
+    prepare(request, provider(dialect, adjust), dialect).map_err(|fault| fault.to_string())
+}
+
+fn lost(prepared: &Prepared) -> String {
+    let name = |what| losses::header(&prepared.losses, what).unwrap_or_default();
+    format!("{}/{}", name(LossKind::Dropped), name(LossKind::Nearest))
+}
+
+/// Items as words: role, then what is said or the kind.
+fn shape(items: &[Item<'_>]) -> String {
+    let said = |part: &Part<'_>| match (part.kind, part.text.as_deref()) {
+        (PartKind::Text, Some(text)) => text.to_owned(),
+        (kind, _) => kind.name().to_owned(),
+    };
+    let word = |item: &Item<'_>| {
+        let inner: Vec<_> = item.part.parts.iter().map(said).collect();
+        let inner = if inner.is_empty() {
+            String::new()
+        } else {
+            format!("({})", inner.join(","))
+        };
+        format!("{}:{}{inner}", item.role.name(), said(&item.part))
+    };
+    items.iter().map(word).collect::<Vec<_>>().join(" ")
+}

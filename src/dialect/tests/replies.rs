@@ -1,12 +1,10 @@
 //! Replies made fit for who asked.
 
 use super::*;
-use crate::canonical::{
-    Candidate, ChatRequest, ChatResponse, FinishReason, ServiceTier, Tool, ToolKind, Usage,
-};
-use crate::dialect::{Restore, losses, prepare, prepare_response};
+use crate::canonical::{Candidate, ChatResponse, FinishReason, ServiceTier, Tool, ToolKind, Usage};
+use crate::dialect::{Restore, prepare_response};
 use crate::generated::ledger;
-use crate::table::{LossKind, Pass};
+use crate::table::Pass;
 
 fn run(response: &mut ChatResponse<'_>, chat: Chat, restore: &Restore) -> Result<String, String> {
     let dialect = dialect(chat);

@@ -50,6 +50,32 @@ fn streams_give_the_same_events_wherever_they_are_cut() {
             ],
         ),
         (
+            "blocks that can't be continued, and a call that nobody named",
+            &BLOCKS,
+            concat!(
+                "event: begin\ndata: {\"id\":\"r\"}\n\n",
+                "event: open\ndata: {\"at\":0,\"block\":{\"kind\":\"other\",\"raw\":\"R\"}}\n\n",
+                "event: more\ndata: {\"at\":0,\"kind\":\"tool_call\",\"args\":\"{}\"}\n\n",
+                "event: close\ndata: {\"at\":0}\n\n",
+                "event: more\ndata: {\"at\":0,\"kind\":\"text\",\"text\":\"late\"}\n\n",
+                "event: open\ndata: {\"at\":1,\"block\":{\"kind\":\"tool_call\",\"id\":\"c\"}}\n\n",
+                "event: more\ndata: {\"at\":1,\"kind\":\"tool_call\",\"args\":\"{}\"}\n\n",
+                "event: close\ndata: {\"at\":1}\n\n",
+                "event: more\ndata: {\"at\":2,\"kind\":\"text\",\"text\":\"unopened\"}\n\n",
+                "event: outcome\ndata: {\"why\":\"stop\"}\n\n",
+            ),
+            &[
+                "start r/",
+                "open 0 other",
+                "close 0",
+                "open 1 text",
+                "delta 1 \"unopened\"",
+                "close 1",
+                "finish stop",
+                "done",
+            ],
+        ),
+        (
             "chunks, with calls interleaved, and a finish before the last of them",
             &CHUNKS,
             concat!(
@@ -163,6 +189,7 @@ fn streams_give_the_same_events_wherever_they_are_cut() {
                 "{\"model\":\"m\",\"text\":\"a\",\"why\":\"stop\"}\n\n",
                 "{\"model\":\"m\",\"text\":\"b\",\"why\":\"stop\"}\n",
                 "{\"calls\":[{\"name\":\"f\",\"args\":{\"x\":{}}},{\"name\":\"g\"}]}\n",
+                "{\"calls\":[{}]}\n",
                 "{\"text\":\"\",\"why\":\"length\",\"used\":{\"in\":1}}",
             ),
             &[

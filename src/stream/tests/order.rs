@@ -5,10 +5,11 @@ use super::dialects::chunks::CHUNKS;
 use super::dialects::full::FULL;
 use super::dialects::lines::{ARRAY, LINES, MUTE};
 use super::events::*;
-use crate::canonical::{Error, Event, EventKind, FinishReason};
+use crate::canonical::{Error, Event, EventKind, FinishReason, Part};
 use crate::error::Fault;
 use crate::stream::Writer;
 use crate::table::{LossKind, StreamSpec};
+use crate::wire::Sealed;
 
 #[test]
 fn driven_in_the_wrong_order_it_writes_nothing() {
@@ -90,6 +91,41 @@ fn what_has_no_place_is_told_once() {
             ("candidates", LossKind::Dropped)
         ]
     );
+}
+
+#[test]
+fn what_only_another_dialect_can_read_is_lost_and_leaves_no_gap() {
+    let foreign = |value: &Option<Sealed<'static>>| {
+        value.clone().map(|value| Sealed {
+            origin: "elsewhere",
+            ..value
+        })
+    };
+    let part = Part {
+        raw: foreign(&other().raw),
+        ..other()
+    };
+    let signature = Event {
+        signature: foreign(&sign(1).signature),
+        ..sign(1)
+    };
+    let steps = [
+        start(),
+        open(0, part),
+        close(0),
+        open(1, thinking()),
+        signature,
+        close(1),
+    ];
+    let mut writer = Writer::new(&BLOCKS, head(), false);
+    let out = run(&mut writer, &steps).unwrap();
+    let expected = concat!(
+        "event: open\ndata: {\"at\":0,\"block\":{\"kind\":\"thinking\",\"text\":\"\"}}\n\n",
+        "event: close\ndata: {\"at\":0}\n\n",
+    );
+    assert!(out.ends_with(&format!("\n\n{expected}")), "{out}");
+    let told: Vec<_> = writer.losses().iter().map(|loss| &*loss.field).collect();
+    assert_eq!(told, ["other", "signature"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 pub mod client;
 pub mod gateway;
+pub mod process;
 pub mod streams;
 pub mod tables;
 pub mod upstream;

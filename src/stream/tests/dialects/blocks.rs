@@ -97,6 +97,7 @@ fn begin(event: &Event<'_>, _: &mut Encoding<'_>) -> Result<Vec<u8>, Fault> {
 
 fn open(event: &Event<'_>, encoding: &mut Encoding<'_>) -> Result<Vec<u8>, Fault> {
     let part = event.part.as_ref().ok_or(Fault::new("part"))?;
+    own(part.raw.as_ref())?;
     let mut block = whole(part);
     if encoding.open {
         let text = if part.kind == PartKind::ToolCall {
@@ -110,6 +111,7 @@ fn open(event: &Event<'_>, encoding: &mut Encoding<'_>) -> Result<Vec<u8>, Fault
 }
 
 fn more(event: &Event<'_>, _: &mut Encoding<'_>) -> Result<Vec<u8>, Fault> {
+    own(event.signature.as_ref())?;
     bytes(&object([
         ("at", event.index.into()),
         ("kind", event.kind.map(PartKind::name).into()),
@@ -139,4 +141,12 @@ fn over(_: &Event<'_>, _: &mut Encoding<'_>) -> Result<Vec<u8>, Fault> {
 
 fn ping(_: &Event<'_>, _: &mut Encoding<'_>) -> Result<Vec<u8>, Fault> {
     bytes(&object([("ping", 1.into())]))
+}
+
+/// What another dialect has sealed can't be written here.
+fn own(value: Option<&Sealed<'_>>) -> Result<(), Fault> {
+    match value {
+        Some(value) if value.origin != "test" => Err(Fault::new("needs a value of its own")),
+        _ => Ok(()),
+    }
 }

@@ -1,0 +1,129 @@
+//! The reply to a conversation: the same for the same conversation, in every dialect.
+//!
+//! It repeats what was said last, or calls the tools that it is told to. Usage counts words.
+
+use crate::canonical::{
+    Candidate, ChatRequest, ChatResponse, FinishReason, Part, PartKind, ResponseFormatKind, Role,
+    ToolChoiceMode, ToolKind, Usage, call_id,
+};
+use crate::codec::hash;
+
+use super::words::{self, Wish};
+
+/// When every reply and every model is from: the first second of 2025.
+pub(super) const CREATED: i64 = 1_735_689_600;
+/// What an echo begins with.
+const ECHO: &str = "echo: ";
+const ID: usize = 24;
+
+/// The reply to this request; `new_id` is what ids begin with.
+pub(super) fn to(request: &ChatRequest<'_>, new_id: &str) -> ChatResponse<'static> {
+    let id = format!("{new_id}{}", id(request));
+    let said = words::said(request);
+    let calls = calls(request, &said);
+    let (parts, finish) = match calls.is_empty() {
+        false => {
+            let calls = calls.iter().enumerate();
+            let parts = calls.map(|(nth, wish)| call(wish, call_id(&id, nth)));
+            (parts.collect(), FinishReason::ToolCalls)
+        }
+        true => echo(request, &said),
+    };
+    let output = parts.iter().map(words::in_part).sum();
+    let input = words::in_request(request);
+    ChatResponse {
+        id: id.into(),
+        model: request.model.clone().into_owned().into(),
+        created: CREATED,
+        candidates: vec![Candidate {
+            role: Some(Role::Assistant),
+            parts,
+            finish: Some(finish),
+            ..Candidate::default()
+        }],
+        usage: Some(Usage {
+            input: Some(input),
+            output: Some(output),
+            total: Some(input + output),
+            ..Usage::default()
+        }),
+        ..ChatResponse::default()
+    }
+}
+
+/// Letters and digits that stand for the conversation.
+fn id(request: &ChatRequest<'_>) -> String {
+    let mut text = request.model.clone().into_owned();
+    for item in &request.items {
+        let part = &item.part;
+        let results = part.parts.iter().filter_map(|part| part.text.as_ref());
+        let own = [&part.text, &part.name, &part.arguments, &part.id];
+        for piece in own.into_iter().flatten().chain(results) {
+            // A border that no text has, so that moving a word changes the id.
+            text.push('\0');
+            text.push_str(piece);
+        }
+    }
+    hash::exact(&text, ID)
+}
+
+/// The calls to answer with: those that the text asks for, or if one is required, the first that may be made.
+/// A result is answered with text, so that no conversation calls for ever.
+fn calls<'t>(request: &'t ChatRequest<'_>, said: &'t str) -> Vec<Wish<'t>> {
+    let choice = request.tool_choice.as_ref();
+    let mode = choice.map_or(ToolChoiceMode::Auto, |choice| choice.mode);
+    if mode == ToolChoiceMode::None || !words::results(request).is_empty() {
+        return Vec::new();
+    }
+    let functions = request
+        .tools
+        .iter()
+        .filter(|tool| tool.kind == ToolKind::Function)
+        .filter_map(|tool| tool.name.as_deref());
+    let names: Vec<&str> = functions
+        .filter(|name| {
+            choice.is_none_or(|choice| {
+                choice.names.is_empty() || choice.names.iter().any(|named| named == name)
+            })
+        })
+        .collect();
+    let mut calls = words::wishes(said);
+    calls.retain(|wish| names.contains(&wish.name));
+    let named = choice.is_some_and(|choice| !choice.names.is_empty());
+    if calls.is_empty()
+        && (mode == ToolChoiceMode::Required || named)
+        && let Some(name) = names.first().copied()
+    {
+        let arguments = "{}";
+        calls.push(Wish { name, arguments });
+    }
+    if choice.is_some_and(|choice| !choice.parallel) {
+        calls.truncate(1);
+    }
+    calls
+}
+
+fn call(wish: &Wish<'_>, id: String) -> Part<'static> {
+    Part {
+        kind: PartKind::ToolCall,
+        id: Some(id.into()),
+        name: Some(wish.name.to_owned().into()),
+        arguments: Some(wish.arguments.to_owned().into()),
+        ..Part::default()
+    }
+}
+
+fn echo(request: &ChatRequest<'_>, said: &str) -> (Vec<Part<'static>>, FinishReason) {
+    let format = request.response_format.as_ref();
+    let is_text = format.is_none_or(|format| format.kind == ResponseFormatKind::Text);
+    let text = match is_text {
+        true => format!("{ECHO}{said}"),
+        false => serde_json::json!({ "echo": said }).to_string(),
+    };
+    let kept = words::first(&text, request.max_tokens.unwrap_or(i64::MAX));
+    let finish = match kept.len() == text.len() {
+        true => FinishReason::Stop,
+        false => FinishReason::Length,
+    };
+    (vec![Part::of_text(kept.to_owned())], finish)
+}

@@ -1,0 +1,157 @@
+//! What stands in a conversation: its words, and the calls that its texts ask for.
+
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
+use crate::canonical::{ChatRequest, Item, Part, PartKind, Role};
+
+/// What asks for a call, before the tool's name.
+const CALL: &str = "call:";
+
+/// A call that a text asks for.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Wish<'t> {
+    pub(super) name: &'t str,
+    /// A JSON object.
+    pub(super) arguments: &'t str,
+}
+
+/// The calls that a text asks for: `call:NAME` or `call:NAME {json}`, any number of them.
+pub(super) fn wishes(text: &str) -> Vec<Wish<'_>> {
+    let ends = |c: char| c.is_whitespace() || c == '{';
+    let asked = text.match_indices(CALL).map(|(at, _)| {
+        let rest = &text[at + CALL.len()..];
+        let (name, rest) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
+        Wish {
+            name,
+            arguments: object(rest.trim_start()).unwrap_or("{}"),
+        }
+    });
+    asked.filter(|wish| !wish.name.is_empty()).collect()
+}
+
+/// The JSON object that a text begins with.
+fn object(text: &str) -> Option<&str> {
+    if !text.starts_with('{') {
+        return None;
+    }
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+    Some(values.next()?.ok()?.get())
+}
+
+/// What tools gave, if nothing has been said since.
+pub(super) fn results<'r>(request: &'r ChatRequest<'_>) -> Vec<&'r Part<'r>> {
+    let back = request.items.iter().rev().map(|item| &item.part);
+    let mut results: Vec<_> = back
+        .take_while(|part| part.kind == PartKind::ToolResult)
+        .collect();
+    results.reverse();
+    results
+}
+
+/// What the user said last, or what tools gave since. Other things than text are named.
+pub(super) fn said(request: &ChatRequest<'_>) -> String {
+    let results = results(request);
+    match results.is_empty() {
+        true => shown(user(request).into_iter()),
+        false => shown(results.into_iter().flat_map(|result| &result.parts)),
+    }
+}
+
+/// The user's last turn.
+fn user<'r>(request: &'r ChatRequest<'_>) -> Vec<&'r Part<'r>> {
+    let by_user = |item: &&Item<'_>| item.role == Role::User;
+    let back = request.items.iter().rev();
+    let mut parts = Vec::new();
+    for item in back.skip_while(|item| !by_user(item)).take_while(by_user) {
+        parts.push(&item.part);
+        if item.opens {
+            break;
+        }
+    }
+    parts.reverse();
+    parts
+}
+
+fn shown<'r>(parts: impl Iterator<Item = &'r Part<'r>>) -> String {
+    let words = parts.map(|part| match &part.text {
+        Some(text) => Cow::Borrowed(text.as_ref()),
+        None => Cow::Owned(format!("[{}]", part.kind.name())),
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// How many words a request has.
+pub(super) fn in_request(request: &ChatRequest<'_>) -> i64 {
+    request.items.iter().map(|item| in_part(&item.part)).sum()
+}
+
+/// How many words a part has.
+pub(super) fn in_part(part: &Part<'_>) -> i64 {
+    let texts = [&part.text, &part.name, &part.arguments];
+    let own: i64 = texts.into_iter().flatten().map(|text| in_text(text)).sum();
+    own + part.parts.iter().map(in_part).sum::<i64>()
+}
+
+fn in_text(text: &str) -> i64 {
+    i64::try_from(text.split_whitespace().count()).unwrap_or(i64::MAX)
+}
+
+/// The first words of a text, with the space between them.
+pub(super) fn first(text: &str, count: i64) -> &str {
+    let mut left = count;
+    let mut within = false;
+    for (at, c) in text.char_indices() {
+        if c.is_whitespace() {
+            within = false;
+        } else if !within {
+            if left <= 0 {
+                return text[..at].trim_end();
+            }
+            within = true;
+            left -= 1;
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_ask_for_calls() {
+        for (text, expected) in [
+            ("hello", vec![]),
+            ("call: x", vec![]),
+            ("please call:f", vec![("f", "{}")]),
+            (
+                "call:f {\"a\": {\"b\": 1}} now",
+                vec![("f", "{\"a\": {\"b\": 1}}")],
+            ),
+            ("call:f{\"a\":1}", vec![("f", "{\"a\":1}")]),
+            ("call:f {broken", vec![("f", "{}")]),
+            ("call:f call:g {}", vec![("f", "{}"), ("g", "{}")]),
+        ] {
+            let wishes: Vec<_> = wishes(text)
+                .into_iter()
+                .map(|wish| (wish.name, wish.arguments))
+                .collect();
+            assert_eq!(wishes, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_are_cut_between_words() {
+        for (count, expected) in [
+            (0, ""),
+            (1, "a"),
+            (2, "a  bé"),
+            (3, "a  bé c"),
+            (9, "a  bé c"),
+        ] {
+            assert_eq!(first("a  bé c", count), expected);
+        }
+    }
+}

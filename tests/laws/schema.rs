@@ -1,0 +1,59 @@
+//! The dialects' own descriptions as JSON Schema: what is written must be valid by them.
+
+use std::path::Path;
+
+use jsonschema::Validator;
+use serde_json::{Value, json};
+
+/// The schema of a dialect's request body.
+pub fn request(dialect: &str) -> Validator {
+    validator(
+        dialect,
+        &["requestBody", "content", "application/json", "schema"],
+    )
+}
+
+/// The schema of a dialect's whole reply.
+pub fn response(dialect: &str) -> Validator {
+    validator(
+        dialect,
+        &["responses", "200", "content", "application/json", "schema"],
+    )
+}
+
+/// Fails the test, with the place, if a body isn't valid.
+pub fn holds(validator: &Validator, body: &[u8], what: &str) {
+    let value: Value =
+        serde_json::from_slice(body).unwrap_or_else(|error| panic!("{what}: {error}"));
+    if let Some(error) = validator.iter_errors(&value).next() {
+        panic!("{what}: at {}: {error}\n{value}", error.instance_path());
+    }
+}
+
+fn validator(dialect: &str, path: &[&str]) -> Validator {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("spec/dialects")
+        .join(dialect)
+        .with_extension("yaml");
+    let text = std::fs::read_to_string(&file).expect("the dialect's file");
+    let mut document: serde_yaml::Value = serde_yaml::from_str(&text).expect("YAML");
+    document.apply_merge().expect("YAML");
+    let document: Value = serde_json::to_value(&document).expect("JSON");
+    let operations = document["paths"]
+        .as_object()
+        .expect("paths")
+        .values()
+        .flat_map(|item| item.as_object());
+    let chat = operations
+        .flat_map(|item| item.values())
+        .filter(|op| op["x-operation"] == "chat");
+    let found = chat
+        .map(|op| path.iter().fold(op, |at, key| &at[*key]))
+        .find(|schema| schema["$ref"].is_string() || schema["type"].is_string());
+    let schema = json!({
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "allOf": [found.expect("a schema")],
+        "components": document["components"],
+    });
+    jsonschema::validator_for(&schema).expect("JSON Schema")
+}
