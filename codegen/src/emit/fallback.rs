@@ -48,12 +48,8 @@ pub fn absent(cx: &Context<'_>, property: &Property, key: &TokenStream) -> Token
     let schema = cx.schema(property.edge.content);
     let name = &property.name;
     let fixed = |json: &str| quote!(w.fixed(#key, #json););
-    let value = match schema.spot {
-        Spot::Nothing => crate::model::schema::fixed(&cx.dialect.schemas, property.edge.content),
-        _ => schema.default.clone(),
-    };
-    let otherwise = if let Some(value) = value {
-        fixed(&value.to_string())
+    let otherwise = if let Some(default) = &schema.default {
+        fixed(&default.to_string())
     } else if let Some(("field", Some(other))) = schema
         .fill
         .as_ref()

@@ -152,32 +152,8 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
         }
         None => return None,
     };
-    let constant_text = schema
-        .constant
-        .as_ref()
-        .and_then(|c| c.as_str())
-        .unwrap_or_default();
-    if let Some(constant) = &schema.constant
-        && let (Spot::Value(ty), true) = (&schema.spot, property.required)
-    {
-        let mapped = schema
-            .map
-            .iter()
-            .filter(|e| e.wire.first() == Some(constant))
-            .map(|e| serde_json::Value::String(e.canonical.clone()));
-        let mut values: Vec<TokenStream> = mapped
-            .map(|value| super::canonical::literal(&value, ty))
-            .collect();
-        if schema.map.is_empty() {
-            values.push(super::canonical::literal(constant, ty));
-        }
-        let found = access::get(cx, path, &v, true);
-        if *ty == Ty::Text {
-            return Some(quote!(#found.is_some_and(|value| value == #constant_text)));
-        }
-        return Some(quote!(
-            matches!(#found, #(::core::option::Option::Some(#values))|*)
-        ));
+    if let Some(fits) = constant_fits(cx, property, schema, path) {
+        return Some(fits);
     }
     let enumerated = matches!(&schema.spot, Spot::Value(Ty::Enum(_))) && property.required;
     if enumerated && !schema.map.is_empty() {
@@ -192,8 +168,7 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
     if !property.required || made_up {
         return None;
     }
-    if let Some(only) = &edge.only {
-        let _ = only;
+    if edge.only.is_some() {
         return None;
     }
     if schema.single && !matches!(schema.spot, Spot::Turns) {
@@ -216,6 +191,38 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
     } else {
         there
     })
+}
+
+/// A required constant that is bound is written only of the value that it stands for.
+fn constant_fits(
+    cx: &Context<'_>,
+    property: &Property,
+    schema: &Schema,
+    path: &Path,
+) -> Option<TokenStream> {
+    let constant = schema.constant.as_ref().filter(|_| property.required)?;
+    let Spot::Value(ty) = &schema.spot else {
+        return None;
+    };
+    let found = access::get(cx, path, &quote!(v), true);
+    if *ty == Ty::Text {
+        let text = constant.as_str().unwrap_or_default();
+        return Some(quote!(#found.is_some_and(|value| value == #text)));
+    }
+    let mapped = schema
+        .map
+        .iter()
+        .filter(|e| e.wire.first() == Some(constant))
+        .map(|e| serde_json::Value::String(e.canonical.clone()));
+    let mut values: Vec<TokenStream> = mapped
+        .map(|value| super::canonical::literal(&value, ty))
+        .collect();
+    if schema.map.is_empty() {
+        values.push(super::canonical::literal(constant, ty));
+    }
+    Some(quote!(
+        matches!(#found, #(::core::option::Option::Some(#values))|*)
+    ))
 }
 
 /// A required enum is writable where its map gives a wire value.

@@ -45,66 +45,23 @@ impl Lowering<'_> {
     pub fn provider(&mut self, key: &str, node: &Node<'_>) -> Option<Provider> {
         for (name, value) in node.entries() {
             if !KEYS.contains(&name) {
-                self.faults.add(
-                    &value.place,
-                    format!("a provider has no '{name}'{}", suggest(name, KEYS)),
-                );
+                let what = format!("a provider has no '{name}'{}", suggest(name, KEYS));
+                self.faults.add(&value.place, what);
             }
         }
-        let id = self.text(node, "id")?;
-        if id != key {
-            self.faults.add(
-                &node.place,
-                format!("the provider's id is '{id}' but it stands under '{key}'; make them one"),
-            );
-        }
-        let well_formed = id
-            .chars()
-            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-        if !well_formed {
-            self.faults.add(
-                &node.place,
-                format!("the id '{id}' must be of small letters, digits and dashes"),
-            );
-        }
+        let id = self.id(key, node)?;
         let url = self.text(node, "url")?;
         let auth = self.auth(node);
-        let mut endpoints = Vec::new();
-        let mut dialect = None;
-        for (name, endpoint) in node
-            .get("endpoints")
-            .map(|e| e.entries())
-            .unwrap_or_default()
-        {
-            if !ENDPOINTS.contains(&name) {
-                self.faults.add(
-                    &endpoint.place,
-                    format!("there is no endpoint '{name}'{}", suggest(name, ENDPOINTS)),
-                );
-                continue;
-            }
-            let key = inline::key(node, &endpoint);
-            endpoints.extend(
-                self.endpoint(&endpoint, &key)
-                    .map(|endpoint| (name.to_owned(), endpoint)),
-            );
-            if name == "generate" {
-                dialect = Some(key);
-            }
-        }
-        let adjust = node
-            .get("x-adjust")
-            .map(|list| list.items())
-            .unwrap_or_default();
+        let (endpoints, dialect) = self.endpoints(node);
+        let adjust = node.get("x-adjust").map(|list| list.items());
+        let adjust = adjust.unwrap_or_default();
         let adjust = adjust
             .iter()
             .filter_map(|entry| self.adjust(entry, dialect.as_deref()))
             .collect();
-        let headers = node
-            .get("extra_headers")
-            .map(|h| h.entries())
-            .unwrap_or_default();
+        let headers = node.get("extra_headers").map(|h| h.entries());
         let extra_headers = headers
+            .unwrap_or_default()
             .into_iter()
             .map(|(name, value)| (name.to_lowercase(), plain(&value)))
             .collect();
@@ -117,6 +74,44 @@ impl Lowering<'_> {
             endpoints,
             adjust,
         })
+    }
+
+    fn id(&self, key: &str, node: &Node<'_>) -> Option<String> {
+        let id = self.text(node, "id")?;
+        if id != key {
+            self.faults.add(
+                &node.place,
+                format!("the provider's id is '{id}' but it stands under '{key}'; make them one"),
+            );
+        }
+        let well_formed = id
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+        if !well_formed {
+            let what = format!("the id '{id}' must be of small letters, digits and dashes");
+            self.faults.add(&node.place, what);
+        }
+        Some(id)
+    }
+
+    /// Its endpoints by name, and the key of the dialect in which it chats.
+    fn endpoints(&self, node: &Node<'_>) -> (Vec<(String, Endpoint)>, Option<String>) {
+        let (mut endpoints, mut dialect) = (Vec::new(), None);
+        let entries = node.get("endpoints").map(|e| e.entries());
+        for (name, endpoint) in entries.unwrap_or_default() {
+            if !ENDPOINTS.contains(&name) {
+                let what = format!("there is no endpoint '{name}'{}", suggest(name, ENDPOINTS));
+                self.faults.add(&endpoint.place, what);
+                continue;
+            }
+            let key = inline::key(node, &endpoint);
+            let lowered = self.endpoint(&endpoint, &key);
+            endpoints.extend(lowered.map(|endpoint| (name.to_owned(), endpoint)));
+            if name == "generate" {
+                dialect = Some(key);
+            }
+        }
+        (endpoints, dialect)
     }
 
     fn text(&self, node: &Node<'_>, key: &str) -> Option<String> {

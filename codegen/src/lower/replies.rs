@@ -4,7 +4,7 @@ use super::dialect::parameter;
 use super::schema::Lowering;
 use crate::fault::suggest;
 use crate::model::dialect::{Dialect, ErrorReply, Frame, Operation, Stream};
-use crate::model::schema::{Edge, Spot};
+use crate::model::schema::{Case, Edge, Spot};
 use crate::source::{Node, View};
 
 pub fn success(
@@ -136,71 +136,26 @@ pub fn error(
     status: &str,
     reply: &Node<'_>,
 ) {
-    let view = View::new(reply.clone());
-    let statuses = match (status.parse::<u16>(), view.get("x-case")) {
-        (Ok(code), Some(case)) => {
-            let kind = case
-                .get("kind")
-                .and_then(|kind| kind.str())
-                .unwrap_or_default();
-            let path = super::paths::resolve(lowering.canonical, "Error", "kind");
-            let known = lowering
-                .canonical
-                .values("ErrorKind")
-                .iter()
-                .any(|k| k == kind);
-            match path {
-                Ok(path) if known => vec![(
-                    crate::model::schema::Case {
-                        path,
-                        value: kind.into(),
-                    },
-                    code,
-                )],
-                _ => {
-                    let kinds = lowering
-                        .canonical
-                        .values("ErrorKind")
-                        .iter()
-                        .map(String::as_str);
-                    lowering.faults.add(
-                        &case.place,
-                        format!(
-                            "x-case of a status is {{kind: ..}}; '{kind}' is no kind of error{}",
-                            suggest(kind, kinds)
-                        ),
-                    );
-                    Vec::new()
-                }
-            }
-        }
-        _ => Vec::new(),
-    };
-    let is_default = status == "default";
+    let entry = own_status(lowering, status, reply);
     let known = dialect.error.get_or_insert(ErrorReply {
         body: None,
         headers: Vec::new(),
         statuses: Vec::new(),
     });
-    for entry in statuses {
-        if !known.statuses.contains(&entry) {
-            known.statuses.push(entry);
-        }
-    }
-    if !is_default || known.body.is_some() {
+    let new = entry.filter(|entry| !known.statuses.contains(entry));
+    known.statuses.extend(new);
+    if status != "default" || known.body.is_some() {
         return;
     }
     let schema = reply
         .get("content")
         .and_then(|c| c.get("application/json"))
         .and_then(|m| m.get("schema"));
-    let body = schema
+    known.body = schema
         .map(|schema| lowering.edge(&View::new(schema), &Spot::Struct("Error".to_owned()), false));
-    let headers = reply
-        .get("headers")
-        .map(|h| h.entries())
-        .unwrap_or_default();
-    let headers = headers
+    let headers = reply.get("headers").map(|h| h.entries());
+    known.headers = headers
+        .unwrap_or_default()
         .into_iter()
         .map(|(name, node)| {
             let mut parameter = parameter(lowering, &node.follow(), "Error");
@@ -208,8 +163,22 @@ pub fn error(
             parameter
         })
         .collect();
-    if let Some(known) = &mut dialect.error {
-        known.body = body;
-        known.headers = headers;
+}
+
+/// A status that stands for a kind of error: `x-case: {kind: billing}`.
+fn own_status(lowering: &Lowering<'_, '_>, status: &str, reply: &Node<'_>) -> Option<(Case, u16)> {
+    let case = reply.get("x-case")?;
+    let code = status.parse::<u16>().ok()?;
+    let kind = case.text("kind").unwrap_or_default();
+    let path = super::paths::resolve(lowering.canonical, "Error", "kind").ok()?;
+    let kinds = lowering.canonical.values("ErrorKind");
+    if !kinds.iter().any(|known| known == kind) {
+        let nearest = suggest(kind, kinds.iter().map(String::as_str));
+        let what =
+            format!("x-case of a status is {{kind: ..}}; '{kind}' is no kind of error{nearest}");
+        lowering.faults.add(&case.place, what);
+        return None;
     }
+    let value = kind.into();
+    Some((Case { path, value }, code))
 }

@@ -162,29 +162,6 @@ pub struct Schema {
     pub shape: Option<ShapeId>,
 }
 
-/// What is written of a schema that nothing is bound to: its constant or default; of an object, what it requires.
-pub fn fixed(schemas: &[Schema], id: SchemaId) -> Option<Value> {
-    let schema = &schemas[id];
-    let said = schema.constant.clone().or_else(|| schema.default.clone());
-    if said.is_some() || schema.spot != Spot::Nothing {
-        return said;
-    }
-    if schema.types.null
-        || schema
-            .variants
-            .iter()
-            .any(|v| schemas[v.content].types.any_null())
-    {
-        return Some(Value::Null);
-    }
-    if schema.properties.is_empty() {
-        return None;
-    }
-    let required = schema.properties.iter().filter(|p| p.required);
-    let inner = required.map(|p| Some((p.name.clone(), fixed(schemas, p.edge.content)?)));
-    Some(Value::Object(inner.collect::<Option<_>>()?))
-}
-
 impl Schema {
     /// A single value: one that is kept raw, or that has nothing inside.
     pub fn is_plain(&self) -> bool {
