@@ -40,6 +40,8 @@ pub(super) async fn answer(
     let mut request = (caller.chat.decode_request)(&call(asked, &query, &body))?;
     exchange.model(&request.model);
     let (endpoint, provider) = way(target, request.stream)?;
+    // Tokens are counted whether or not the caller wants to know them.
+    let tells_usage = std::mem::replace(&mut request.include_usage, request.stream);
     let prepared = prepare(&mut request, target.config.provider, endpoint.dialect)?;
     let mut encoding = Encoding::new(&prepared.edits);
     let outgoing = (provider.chat.encode_request)(&request, &mut encoding)?;
@@ -55,6 +57,7 @@ pub(super) async fn answer(
         provider,
         target,
         request,
+        tells_usage,
         losses,
         restore: prepared.restore,
     };
@@ -77,6 +80,7 @@ struct Translation<'g, 'r> {
     provider: Side,
     target: Target<'g>,
     request: ChatRequest<'r>,
+    tells_usage: bool,
     losses: Vec<Loss>,
     restore: Restore,
 }
@@ -168,8 +172,8 @@ impl Translation<'_, '_> {
         let head = self.head();
         let decoder = Decoder::new(from).with_id(&head.id);
         let several = self.caller.chat.ledger[usize::from(Field::CHAT_REQUEST_N.0)];
-        let writer = Writer::new(to, head, self.request.include_usage)
-            .with_candidates(several == Verdict::Bound);
+        let writer =
+            Writer::new(to, head, self.tells_usage).with_candidates(several == Verdict::Bound);
         let transcoder = Transcoder::new(decoder, writer);
         let mut answer = Response::new(stream::Chat::new(response.into_body(), transcoder));
         let headers = answer.headers_mut();

@@ -151,6 +151,26 @@ async fn nothing_is_asked_for_that_the_caller_did_not() {
     }
 }
 
+/// Tokens are counted whatever the caller speaks: a provider that tells them only when asked is asked.
+#[tokio::test]
+async fn usage_of_a_stream_is_asked_for() {
+    let upstream = Upstream::start(|asked| word(asked, "hi")).await;
+    let gateway = Gateway::before(upstream.address).await;
+    for (provider, told) in [("openai", true), ("groq", true), ("anthropic", false)] {
+        gateway
+            .generate(provider, &streamed("some-model", false))
+            .await;
+        let asked = upstream.asked().pop().unwrap();
+        let body: Value = serde_json::from_str(&asked.body).unwrap();
+        let usage = body.pointer("/stream_options/include_usage");
+        assert_eq!(
+            usage,
+            told.then_some(&Value::Bool(true)),
+            "{provider}: {body}"
+        );
+    }
+}
+
 #[tokio::test]
 async fn a_model_stays_in_its_segment() {
     let upstream = Upstream::start(|asked| word(asked, "hi")).await;
