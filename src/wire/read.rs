@@ -44,6 +44,11 @@ impl Reading {
         self.strict
     }
 
+    /// What must be there is asked for.
+    pub fn demands(&self) -> bool {
+        self.strict
+    }
+
     /// A value that the spec doesn't know: a fault of a client, skipped in what a provider sends.
     pub fn unknown(&mut self, expected: &'static str) -> Result<(), Fault> {
         if self.strict {

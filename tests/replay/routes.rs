@@ -84,8 +84,8 @@ async fn bodies_that_are_wrong_are_told_where() {
         ),
         (
             r#"{"model":"m","messages":{}}"#.to_owned(),
-            "messages",
-            "at least",
+            "messages[0].role",
+            "required",
         ),
         (
             r#"{"model":"m","messages":"x"}"#.to_owned(),
@@ -98,6 +98,8 @@ async fn bodies_that_are_wrong_are_told_where() {
             "messages[0].role",
             "system",
         ),
+        (of(r#"{"content":"x"}"#), "messages[0].role", "required"),
+        (of(r#"{"role":"user"}"#), "messages[0].content", "required"),
         (
             of(r#"{"role":"user","content":7}"#),
             "messages[0].content",

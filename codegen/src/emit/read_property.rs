@@ -5,7 +5,7 @@ use quote::{format_ident, quote};
 
 use super::context::Context;
 use super::read::edge;
-use crate::model::schema::{Property, Schema};
+use crate::model::schema::{Property, Schema, Spot};
 use crate::model::shape::ShapeId;
 use crate::names::ident;
 
@@ -50,11 +50,36 @@ pub fn properties(cx: &Context<'_>, schema: &Schema, shape: ShapeId) -> TokenStr
         })
         .collect();
     let computed = computed.iter().map(|p| computed_property(cx, p, shape));
-    let inside = quote!(#(#guards)* #(#statements)* #(#computed)*);
+    let demanded = plain.iter().filter_map(|p| demanded(cx, schema, p, shape));
+    let inside = quote!(#(#demanded)* #(#guards)* #(#statements)* #(#computed)*);
     if cx.wire.is_mixed(shape) {
         return quote!(if let ::gateway::wire::read::Mixed::Object(wire) = &mut *wire { #inside });
     }
     inside
+}
+
+/// A message without its role or its content says nothing: a caller is told what it lacks. Other required properties
+/// are asked for only where the hub needs them.
+fn demanded(
+    cx: &Context<'_>,
+    schema: &Schema,
+    property: &Property,
+    shape: ShapeId,
+) -> Option<TokenStream> {
+    let inner = cx.schema(property.edge.content);
+    let nullable = |schema: &Schema| schema.types.null || schema.default.is_some();
+    let variants = inner.variants.iter().map(|v| cx.schema(v.content));
+    let spared = nullable(inner) || variants.into_iter().any(|v| v.types.null);
+    let of_turn = schema.spot == Spot::Struct("Turn".to_owned()) && property.edge.bind.is_some();
+    if !of_turn || !property.required || property.edge.deprecated || spared {
+        return None;
+    }
+    let (field, name) = (field(cx, shape, &property.name)?, &property.name);
+    Some(quote! {
+        if wire.#field.is_none() && cx.demands() {
+            return ::core::result::Result::Err(::gateway::error::Fault::new("is required").at(#name));
+        }
+    })
 }
 
 pub fn field(cx: &Context<'_>, shape: ShapeId, name: &str) -> Option<Ident> {
