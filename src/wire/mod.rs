@@ -2,6 +2,7 @@
 //!
 //! Knows JSON and nothing of dialects.
 
+mod mixed;
 pub mod read;
 pub mod write;
 

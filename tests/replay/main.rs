@@ -2,5 +2,10 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod breaks;
+mod lists;
 mod recordings;
+mod routes;
+mod secrets;
 mod support;
+mod words;

@@ -12,7 +12,7 @@ use crate::names::ident;
 
 pub fn decode_request(
     cx: &Context<'_>,
-    operation: &Operation,
+    operations: &[Operation],
     body: Option<&Edge>,
     ty: &str,
     name: &str,
@@ -29,16 +29,20 @@ pub fn decode_request(
             #statements
         })
     });
-    let parameters = operation
-        .parameters
-        .iter()
-        .filter_map(|p| read_parameter(cx, p));
+    let mut parameters: Vec<&Parameter> = Vec::new();
+    for parameter in operations.iter().flat_map(|o| &o.parameters) {
+        let place = |p: &Parameter| (p.name.clone(), p.location.clone());
+        if !parameters.iter().any(|p| place(p) == place(parameter)) {
+            parameters.push(parameter);
+        }
+    }
+    let read_parameters = parameters.iter().filter_map(|p| read_parameter(cx, p));
     let stream = (ty == "ChatRequest").then(|| {
         quote!(if let ::core::option::Option::Some(stream) = call.stream {
             request.stream = stream;
         })
     });
-    let required = required(cx, operation, body, ty);
+    let required = required(cx, &parameters, body, ty);
     quote! {
         fn #name<'a>(call: &::gateway::table::Call<'a>) -> ::core::result::Result<#target, ::gateway::error::Fault> {
             let mut request: #target = ::core::default::Default::default();
@@ -46,7 +50,7 @@ pub fn decode_request(
             let cx = &mut reading;
             let _ = (&call, &cx);
             #read_body
-            #(#parameters)*
+            #(#read_parameters)*
             #stream
             #required
             ::core::result::Result::Ok(request)
@@ -55,7 +59,12 @@ pub fn decode_request(
 }
 
 /// What the hub requires must have come; the fault names it as the caller writes it.
-fn required(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, ty: &str) -> TokenStream {
+fn required(
+    cx: &Context<'_>,
+    parameters: &[&Parameter],
+    body: Option<&Edge>,
+    ty: &str,
+) -> TokenStream {
     let Some(structure) = cx.canonical.get(ty) else {
         return TokenStream::new();
     };
@@ -63,7 +72,7 @@ fn required(cx: &Context<'_>, operation: &Operation, body: Option<&Edge>, ty: &s
     let checks = fields.map(|field| {
         let name = ident(&field.name);
         let bound_to = |edge: &Edge| edge.bind.as_ref().is_some_and(|b| b.text == field.name);
-        let parameter = operation.parameters.iter().find(|p| bound_to(&p.edge)).map(|p| p.name.clone());
+        let parameter = parameters.iter().find(|p| bound_to(&p.edge)).map(|p| p.name.clone());
         let property = body.and_then(|b| {
             let properties = &cx.schema(b.content).properties;
             // A list that takes the rest comes before one that takes a part of it.

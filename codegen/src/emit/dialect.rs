@@ -80,7 +80,7 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
     let response = operations.iter().find_map(|o| o.response.as_ref());
     let decode = decode_request(
         cx,
-        with_request,
+        operations,
         Some(request),
         "ChatRequest",
         "decode_request",
@@ -132,7 +132,7 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
 fn models(cx: &Context<'_>, operation: &Operation) -> TokenStream {
     let decode = decode_request(
         cx,
-        operation,
+        std::slice::from_ref(operation),
         operation.request.as_ref(),
         "ModelsRequest",
         "decode_models_request",

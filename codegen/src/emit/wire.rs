@@ -184,6 +184,7 @@ impl<'m> Wire<'m> {
         });
         quote! {
             #[derive(Debug, Default, ::serde::Deserialize)]
+            #[serde(expecting = "an object")]
             pub struct #name #lifetime { #(#fields)* }
         }
     }

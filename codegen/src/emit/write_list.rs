@@ -131,7 +131,7 @@ pub fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
 fn element_of(cx: &Context<'_>, items: &Edge) -> TokenStream {
     if let (Spot::Value(ty), None) = (&items.outer, &items.bind) {
         let schema = cx.schema(items.content);
-        if schema.properties.is_empty() && schema.variants.is_empty() {
+        if schema.is_plain() {
             let view = match ty {
                 Ty::Text => quote!(&**v),
                 Ty::Raw | Ty::Sealed => quote!(v),

@@ -36,6 +36,7 @@ const KEYS: [&str; 10] = [
     "endpoints",
     "x-adjust",
 ];
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
 const ENDPOINTS: [&str; 3] = ["list", "generate", "generate_stream"];
 
@@ -160,6 +161,12 @@ impl Lowering<'_> {
             }
         }
         let (path, method, schema) = (path?, node.text("method")?, node.get("schema")?);
+        if !METHODS.contains(&method) {
+            let methods = METHODS.join(", ");
+            let what = format!("'{method}' isn't a method; write one of {methods}");
+            self.faults.add(&node.place, what);
+            return None;
+        }
         let operation = schema.follow();
         // A reference that leads nowhere was told when the files were read.
         operation.text("$ref").is_none().then_some(())?;

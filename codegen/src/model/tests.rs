@@ -140,8 +140,8 @@ fn value_test(schema: &Schema, may_be_absent: bool) -> Option<What> {
         .map(|p| What::Prefix(p.to_owned()))
 }
 
-/// Required properties must be there, unless a default stands in for them: asked only where nothing else tells variants
-/// apart.
+/// Required properties must be there: asked only where nothing else tells variants apart. Of several, those that a
+/// default stands in for aren't asked for.
 fn soft(schemas: &[Schema], id: SchemaId, tests: &mut Vec<Test>) {
     let id = itself(schemas, id);
     let schema = &schemas[id];
