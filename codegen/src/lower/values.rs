@@ -31,6 +31,15 @@ pub fn as_part(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Optio
         );
         return None;
     }
+    let text = canonical.get("Part").and_then(|part| part.field("text"));
+    let textual = |k: &str| text.is_some_and(|text| text.kinds.iter().any(|own| own == k));
+    if !textual(kind) {
+        let known = kinds.iter().map(String::as_str).filter(|k| textual(k));
+        let nearest = suggest(kind, known);
+        let what = format!("x-as: a part of kind '{kind}' is no text{nearest}");
+        faults.add(&node.place, what);
+        return None;
+    }
     Some(AsPart {
         kind: kind.to_owned(),
         join,

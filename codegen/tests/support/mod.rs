@@ -17,6 +17,7 @@ pub const SMALL_HUB: &str = "hub/canonical.yaml";
 pub const REAL_HUB: &str = "../../spec/canonical.yaml";
 
 /// The model of a case on a hub, or its faults, one on a line.
+#[allow(dead_code, reason = "not every test binary has cases")]
 pub fn compile(entry: &Path, hub: &str) -> Result<Model, String> {
     compile::model_on(entry, &folder().join(hub)).map_err(|faults| {
         let lines: Vec<String> = faults.iter().map(|fault| format!("{fault}\n")).collect();
@@ -25,6 +26,7 @@ pub fn compile(entry: &Path, hub: &str) -> Result<Model, String> {
 }
 
 /// Files of a folder with this extension, or folders where it is empty, by name.
+#[allow(dead_code, reason = "not every test binary has cases")]
 pub fn listed(folder: &Path, extension: &str) -> Vec<PathBuf> {
     let entries = std::fs::read_dir(folder).expect("the folder can be read");
     let mut paths: Vec<PathBuf> = entries
@@ -37,6 +39,7 @@ pub fn listed(folder: &Path, extension: &str) -> Vec<PathBuf> {
 }
 
 /// Whether the file holds this text; what is wrong if it doesn't.
+#[allow(dead_code, reason = "not every test binary compares")]
 pub fn golden(file: &Path, text: &str) -> Result<(), String> {
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(file, text).expect("golden files can be written");
@@ -52,6 +55,7 @@ pub fn golden(file: &Path, text: &str) -> Result<(), String> {
 }
 
 /// Fails with everything that is wrong.
+#[allow(dead_code, reason = "not every test binary compares")]
 pub fn all(results: impl IntoIterator<Item = Result<(), String>>) {
     let wrong: Vec<String> = results.into_iter().filter_map(Result::err).collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
