@@ -5,6 +5,7 @@
 mod breaks;
 mod lists;
 mod recordings;
+mod refusals;
 mod routes;
 mod secrets;
 mod support;
