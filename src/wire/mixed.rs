@@ -275,3 +275,28 @@ impl<'de, L: Elements<'de>, O: Deserialize<'de>, const SCALARS: u8> Visitor<'de>
         L::deserialize(de::value::MapAccessDeserializer::new(map)).map(Found::List)
     }
 }
+
+/// A deserializer that takes a struct from an object alone: left to itself, serde would take it from a list too.
+pub struct OnlyObjects<D>(pub D);
+
+impl<'de, D: Deserializer<'de>> Deserializer<'de> for OnlyObjects<D> {
+    type Error = D::Error;
+
+    fn deserialize_struct<V: Visitor<'de>>(
+        self,
+        _name: &'static str,
+        _fields: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, D::Error> {
+        self.0.deserialize_map(visitor)
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_any(visitor)
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
+    }
+}

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 
 use crate::error::Fault;
 
-pub use super::mixed::{Elements, List, Mixed, Never};
+pub use super::mixed::{Elements, List, Mixed, Never, OnlyObjects};
 
 /// How a message is read: what a client sends is held to the spec, what a provider sends is read leniently.
 #[derive(Debug)]

@@ -91,6 +91,8 @@ async fn bodies_that_are_wrong_are_told_where() {
             "a list",
         ),
         (of("7"), "messages[0]", "object"),
+        (of(r#"["user","x"]"#), "messages[0]", "object"),
+        (format!(r#"["m",[{message}]]"#), "", "object"),
         (
             of(r#"{"role":"wizard","content":"x"}"#),
             "messages[0].role",

@@ -182,10 +182,21 @@ impl<'m> Wire<'m> {
             let alias = alias.iter().map(|alias| quote!(alias = #alias,));
             quote!(#[serde(#borrow default, rename = #wire, #(#alias)*)] pub #field: ::core::option::Option<#ty>,)
         });
+        let bounds = if self.borrows[id] {
+            quote!(<'de: 'a, 'a>)
+        } else {
+            quote!(<'de>)
+        };
         quote! {
             #[derive(Debug, Default, ::serde::Deserialize)]
-            #[serde(expecting = "an object")]
+            #[serde(remote = "Self", expecting = "an object")]
             pub struct #name #lifetime { #(#fields)* }
+
+            impl #bounds ::serde::Deserialize<'de> for #name #lifetime {
+                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
+                    Self::deserialize(::gateway::wire::read::OnlyObjects(deserializer))
+                }
+            }
         }
     }
 
