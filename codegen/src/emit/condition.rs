@@ -157,9 +157,12 @@ fn json(wire: &Wire<'_>, types: Types, value: &TokenStream, shape: ShapeId) -> T
         (types.text, quote!(Text(_))),
         (types.number, quote!(Number(_))),
         (types.boolean, quote!(Flag(_))),
-        (types.list && merged.list.is_some(), quote!(List(_))),
         (
-            types.object || types.list && merged.list.is_none(),
+            types.list && (merged.list.is_some() || !merged.raw),
+            quote!(List(_)),
+        ),
+        (
+            types.object || types.list && merged.list.is_none() && merged.raw,
             quote!(Object(_)),
         ),
     ];

@@ -118,7 +118,14 @@ impl<'m> Wire<'m> {
     }
 
     fn is_list(&self, shape: &Shape) -> bool {
-        shape.list.is_some()
+        shape.list.is_some() || Self::is_blank_list(shape)
+    }
+
+    /// A list that nobody looks into, where other types may stand: its elements are skipped.
+    fn is_blank_list(shape: &Shape) -> bool {
+        let types = shape.types;
+        let others = types.text || types.number || types.boolean || shape.object.is_some();
+        types.list && others && shape.list.is_none() && !shape.raw
     }
 
     fn inner_ty(&self, id: ShapeId, shape: &Shape) -> TokenStream {
@@ -127,6 +134,9 @@ impl<'m> Wire<'m> {
             let inner = self.ty(inner);
             quote!(::gateway::wire::read::List<#inner, #raw>)
         });
+        let blank = Self::is_blank_list(shape)
+            .then(|| quote!(::gateway::wire::read::List<::serde::de::IgnoredAny, false>));
+        let list = list.or(blank);
         let object = match (&shape.object, shape.raw) {
             (Some(object), _) => {
                 let name = ident(&object.name);
