@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 use super::wire::Wire;
-use crate::model::canonical::{Canonical, Ty};
+use crate::model::canonical::Canonical;
 use crate::model::dialect::Dialect;
 use crate::model::ledger::Names;
 use crate::model::schema::{Path, Schema, SchemaId, Spot};
@@ -188,11 +188,6 @@ impl<'m> Context<'m> {
     /// The field of a path that is only `.`: the value itself.
     pub fn is_self(path: &Path) -> bool {
         path.steps.is_empty()
-    }
-
-    /// Whether a type is a struct of this name.
-    pub fn is_struct(ty: &Ty, name: &str) -> bool {
-        matches!(ty, Ty::Struct(n) if n == name)
     }
 
     fn label(&self, schema: SchemaId) -> String {

@@ -301,7 +301,7 @@ fn part_losses(cx: &Context<'_>, union: &Schema, variant: &Edge) -> Vec<TokenStr
         .keys()
         .filter_map(|name| structure.field(name))
         .filter(|f| !f.read_only)
-        .map(|f| is_there(f, &quote!(part), cx.canonical));
+        .map(|f| is_there(f, &quote!(part)));
     let there: Vec<TokenStream> = there.collect();
     if there.is_empty() {
         Vec::new()

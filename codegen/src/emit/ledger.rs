@@ -143,7 +143,7 @@ fn present_arms(
         .filter(|f| names.number(&format!("{}.{}", s.name, f.name)).is_some())
     {
         let constant = constant(&format!("{}.{}", s.name, field.name));
-        let there = is_there(field, &quote!(v), canonical);
+        let there = is_there(field, &quote!(v));
         arms.push(quote!(Field::#constant => (#value).is_some_and(|v: &_| #there),));
         if let Ty::Struct(inner) = &field.ty
             && let Some(inner) = canonical.get(inner)
@@ -161,7 +161,7 @@ fn present_arms(
 }
 
 /// Whether a field of `value` has a value that isn't its default.
-pub fn is_there(field: &Field, value: &TokenStream, canonical: &Canonical) -> TokenStream {
+pub fn is_there(field: &Field, value: &TokenStream) -> TokenStream {
     let name = ident(&field.name);
     match &field.ty {
         Ty::List(_) => quote!(!#value.#name.is_empty()),
@@ -174,9 +174,6 @@ pub fn is_there(field: &Field, value: &TokenStream, canonical: &Canonical) -> To
         }
         Ty::Text if field.required => quote!(!#value.#name.is_empty()),
         Ty::Enum(_) | Ty::Integer if field.required => quote!(true),
-        _ => {
-            let _ = canonical;
-            quote!(#value.#name.is_some())
-        }
+        _ => quote!(#value.#name.is_some()),
     }
 }

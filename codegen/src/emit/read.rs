@@ -165,7 +165,7 @@ pub fn content(cx: &Context<'_>, id: SchemaId, shape: ShapeId, opened: bool) -> 
     let schema = cx.schema(id);
     match &schema.spot {
         Spot::Nothing => TokenStream::new(),
-        Spot::Struct(name) => structure(cx, schema, id, shape, name, opened),
+        Spot::Struct(_) => structure(cx, schema, id, shape, opened),
         Spot::Value(ty) => {
             let value = value::read(cx, schema, id, shape, ty, opened);
             quote!(if let ::core::option::Option::Some(value) = #value { if out.is_none() { *out = ::core::option::Option::Some(value); } })
@@ -179,7 +179,6 @@ fn structure(
     schema: &Schema,
     id: SchemaId,
     shape: ShapeId,
-    name: &str,
     opened: bool,
 ) -> TokenStream {
     if schema.codec == Some(Codec::DataUrl) {
@@ -203,7 +202,6 @@ fn structure(
     if schema.properties.is_empty() && schema.variants.is_empty() {
         return TokenStream::new();
     }
-    let _ = name;
     let call = call(cx, id, shape, opened);
     quote!(#call;)
 }

@@ -24,7 +24,6 @@ pub fn write(
     schema: &Schema,
     id: SchemaId,
     ty: &Ty,
-    place: &str,
     value: &TokenStream,
 ) -> TokenStream {
     if !schema.is_plain() {
@@ -36,7 +35,6 @@ pub fn write(
         let (json, _) = enumeration(cx, schema, name, None, value);
         return quote!(w.json(#json.unwrap_or("null")););
     }
-    let _ = place;
     plain(cx, schema, ty, value)
 }
 

@@ -11,7 +11,7 @@ use crate::names::ident;
 /// The value where a path leads, as something that can be assigned to or borrowed mutably.
 pub fn lvalue(cx: &Context<'_>, path: &Path, base: &TokenStream) -> TokenStream {
     let mut expression = base.clone();
-    for (i, step) in path.steps.iter().enumerate() {
+    for step in &path.steps {
         let name = ident(&step.field);
         let structure = cx.canonical.get(&step.owner);
         let field = structure.and_then(|s| s.field(&step.field));
@@ -24,7 +24,6 @@ pub fn lvalue(cx: &Context<'_>, path: &Path, base: &TokenStream) -> TokenStream 
         } else if optional && leads {
             expression = quote!((*#expression.get_or_insert_default()));
         }
-        let _ = i;
     }
     expression
 }

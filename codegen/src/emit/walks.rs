@@ -72,7 +72,7 @@ fn step(
     queue: &mut Vec<String>,
 ) -> Option<TokenStream> {
     let name = ident(&field.name);
-    let there = is_there(field, &quote!(value), canonical);
+    let there = is_there(field, &quote!(value));
     // An item keeps what its turn says: its fields go by the turn's names.
     let owners: Vec<String> = field
         .owners

@@ -160,8 +160,7 @@ impl<'m> Wire<'m> {
             (2, None, None) => quote!(::gateway::wire::read::Number),
             (4, None, None) => quote!(bool),
             (scalars, list, object) => {
-                let raw = shape.raw
-                    || shape.object.is_some() && shape.types.text && self.needs_raw_inside(id);
+                let raw = shape.raw;
                 let never = quote!(::gateway::wire::read::Never);
                 let (list, object) = (
                     list.unwrap_or_else(|| never.clone()),
@@ -176,10 +175,6 @@ impl<'m> Wire<'m> {
     fn needs_raw(&self, id: ShapeId) -> bool {
         let shape = &self.shapes[id];
         shape.whole || shape.raw
-    }
-
-    fn needs_raw_inside(&self, _id: ShapeId) -> bool {
-        false
     }
 
     fn structure(&self, id: ShapeId, object: &Object) -> TokenStream {

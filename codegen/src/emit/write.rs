@@ -171,7 +171,7 @@ pub fn value_of(cx: &Context<'_>, edge: &Edge, outer: &TokenStream) -> TokenStre
     match &schema.spot {
         Spot::Value(ty) => {
             let found = access::get(cx, path, outer, true);
-            let write = scalar::write(cx, schema, edge.content, ty, &path.text, &quote!(x));
+            let write = scalar::write(cx, schema, edge.content, ty, &quote!(x));
             quote!(match #found { ::core::option::Option::Some(x) => { #write ::core::result::Result::Ok(true) } ::core::option::Option::None => ::core::result::Result::Ok(false) })
         }
         Spot::Struct(_) => {
@@ -192,7 +192,7 @@ pub fn content(cx: &Context<'_>, id: SchemaId, view: &TokenStream) -> TokenStrea
     let schema = cx.schema(id);
     match &schema.spot {
         Spot::Value(ty) if schema.is_plain() => {
-            let write = scalar::write(cx, schema, id, ty, "", view);
+            let write = scalar::write(cx, schema, id, ty, view);
             quote!({ #write ::core::result::Result::Ok(true) })
         }
         Spot::Nothing => {

@@ -137,7 +137,7 @@ fn element_of(cx: &Context<'_>, items: &Edge) -> TokenStream {
                 Ty::Raw | Ty::Sealed => quote!(v),
                 _ => quote!(*v),
             };
-            let write = scalar::write(cx, schema, items.content, ty, "", &view);
+            let write = scalar::write(cx, schema, items.content, ty, &view);
             return quote!({ #write ::core::result::Result::Ok(true) });
         }
     }

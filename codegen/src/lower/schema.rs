@@ -55,7 +55,14 @@ impl<'c, 'f> Lowering<'c, 'f> {
         if let Some(edge) = self.implicit_move(view, outer) {
             return edge;
         }
-        let bind = self.bind(view, outer);
+        let expr = view
+            .get("x-expr")
+            .and_then(|node| keywords::expr(&node, self.faults));
+        // What is computed is bound to the field that it solves for.
+        let bind = self.bind(view, outer).or_else(|| {
+            let first = &expr.as_ref()?.first;
+            self.field_path(&place, outer, first)
+        });
         // What a referred schema says of its surroundings, it says of where `x-bind` leads.
         let beneath = view.beneath("x-bind", "x-case").filter(|_| bind.is_some());
         let cases = if beneath.is_some() {
@@ -78,22 +85,6 @@ impl<'c, 'f> Lowering<'c, 'f> {
                 self.union(&place, inner, vec![only])
             }
             None => self.content(view, inner),
-        };
-        let expr = view
-            .get("x-expr")
-            .and_then(|node| keywords::expr(&node, self.faults));
-        let bind = bind.or_else(|| {
-            expr.as_ref()
-                .and_then(|e| self.field_path(&place, outer, &e.first))
-        });
-        let content = if expr.is_some() {
-            self.content(
-                view,
-                bind.as_ref()
-                    .map_or(Spot::Nothing, |p| spot_of(&p.ty, None)),
-            )
-        } else {
-            content
         };
         Edge {
             place,
