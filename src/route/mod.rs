@@ -25,6 +25,7 @@ use tracing::warn;
 
 use crate::auth::{self, Gate};
 use crate::config::{Client, ProviderConfig};
+use crate::generated::capabilities;
 use crate::observe::{Exchange, Observer};
 use crate::provider::{Address, Target, escape};
 use crate::server::{Body, Drain, Handler, Received};
@@ -147,7 +148,7 @@ impl Shared {
             Operation::ListModels => models::answer(self, &asked, exchange).await,
             Operation::GetModel => models::answer_one(self, &asked, body, exchange).await,
             Operation::Constant => Ok(constant(&asked)),
-            Operation::Capabilities => Ok(Answer::Whole(json("{}"))),
+            Operation::Capabilities => Ok(Answer::Whole(json(capabilities::JSON))),
             Operation::Chat => chat::answer(self, &asked, body, exchange).await,
             Operation::Proxy => proxy::answer(self, &asked, body, exchange).await,
         }
