@@ -174,7 +174,7 @@ impl Translation<'_, '_> {
         let several = self.caller.chat.ledger[usize::from(Field::CHAT_REQUEST_N.0)];
         let writer =
             Writer::new(to, head, self.tells_usage).with_candidates(several == Verdict::Bound);
-        let transcoder = Transcoder::new(decoder, writer);
+        let transcoder = Transcoder::new(decoder, writer).with_restore(self.restore);
         let mut answer = Response::new(stream::Chat::new(response.into_body(), transcoder));
         let headers = answer.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(to.media_type));

@@ -4,9 +4,11 @@
 //! known when the provider's stream ends.
 
 use crate::canonical::{Error, ErrorKind, Event, EventKind, Usage};
+use crate::dialect::Restore;
 use crate::error::Fault;
 use crate::table::Loss;
 
+use super::back::Back;
 use super::decoder::Decoder;
 use super::writer::Writer;
 
@@ -14,6 +16,7 @@ use super::writer::Writer;
 #[derive(Debug)]
 pub struct Transcoder {
     decoder: Decoder,
+    back: Back,
     writer: Writer,
     ending: Ending,
     token: bool,
@@ -42,10 +45,17 @@ impl Transcoder {
     pub fn new(decoder: Decoder, writer: Writer) -> Self {
         Self {
             decoder,
+            back: Back::default(),
             writer,
             ending: Ending::Running,
             token: false,
         }
+    }
+
+    /// Turns back what preparing the request changed.
+    pub fn with_restore(mut self, restore: Restore) -> Self {
+        self.back = Back::new(restore);
+        self
     }
 
     /// Takes the next bytes of the provider's body and adds what they mean to `out`.
@@ -107,6 +117,7 @@ impl Transcoder {
     ) {
         let Self {
             decoder,
+            back,
             writer,
             ending,
             token,
@@ -115,20 +126,25 @@ impl Transcoder {
             return;
         }
         step(decoder, &mut |event| {
-            if *ending != Ending::Running {
-                return;
-            }
             *token |= event.event == EventKind::Delta;
-            if let Some(error) = event.error.as_deref().filter(|_| is_error(event)) {
-                *ending = failed(writer, error, out);
-                return;
-            }
-            match writer.write(event, out) {
-                Err(fault) => *ending = failed(writer, &unwritable(&fault), out),
-                Ok(()) if event.event == EventKind::Done => *ending = Ending::Complete,
-                Ok(()) => {}
-            }
+            back.pass(event, &mut |event| write(writer, event, ending, out));
         });
+    }
+}
+
+/// Writes one event of a stream that hasn't ended.
+fn write(writer: &mut Writer, event: &Event<'_>, ending: &mut Ending, out: &mut Vec<u8>) {
+    if *ending != Ending::Running {
+        return;
+    }
+    if let Some(error) = event.error.as_deref().filter(|_| is_error(event)) {
+        *ending = failed(writer, error, out);
+        return;
+    }
+    match writer.write(event, out) {
+        Err(fault) => *ending = failed(writer, &unwritable(&fault), out),
+        Ok(()) if event.event == EventKind::Done => *ending = Ending::Complete,
+        Ok(()) => {}
     }
 }
 
