@@ -2,5 +2,9 @@
 
 #![allow(clippy::unwrap_used, missing_docs)]
 
+mod blocks;
+mod errors;
+mod history;
+mod silence;
 mod support;
 mod tools;

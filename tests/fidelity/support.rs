@@ -14,8 +14,7 @@ use std::time::Duration;
 
 use gateway::app::{self, Running};
 use gateway::config::Config;
-use gateway::generated::dialects;
-use gateway::table::{Dialect, Operation, Route};
+use gateway::generated::routes::ROUTES;
 use serde_json::Value;
 
 pub use client::{Answer, Client};
@@ -30,35 +29,6 @@ const PROVIDERS: [&str; 7] = [
     "cohere",
     "anthropic",
 ];
-
-/// The conversation in each dialect; the path names the provider.
-static ROUTES: &[Route] = &[
-    route("/chat/{provider}", &dialects::openai_chat::DIALECT, None),
-    route("/messages/{provider}", &dialects::anthropic::DIALECT, None),
-    route(
-        "/generate/{provider}/{model}",
-        &dialects::gemini::DIALECT,
-        Some(false),
-    ),
-    route(
-        "/stream/{provider}/{model}",
-        &dialects::gemini::DIALECT,
-        Some(true),
-    ),
-    route("/cohere/{provider}", &dialects::cohere::DIALECT, None),
-    route("/ollama/{provider}", &dialects::ollama::DIALECT, None),
-];
-
-const fn route(path: &'static str, dialect: &'static Dialect, stream: Option<bool>) -> Route {
-    Route {
-        method: "POST",
-        path,
-        operation: Operation::Chat,
-        dialect,
-        stream,
-        public: false,
-    }
-}
 
 /// Long enough for anything that is meant to happen.
 pub const SOON: Duration = Duration::from_secs(20);

@@ -8,7 +8,7 @@ const NAME: &str = "files.read/v2 ü";
 
 fn request(stream: bool) -> Value {
     json!({
-        "model": "claude-sonnet-4-5", "stream": stream,
+        "model": "anthropic/claude-sonnet-4-5", "stream": stream,
         "messages": [{"role": "user", "content": "go"}],
         "tools": [
             {"type": "function", "function": {"name": NAME, "parameters": {"type": "object", "properties": {}}}},
@@ -70,12 +70,12 @@ async fn names_and_forms_come_back() {
         {"id": "t0", "type": "function", "function": {"name": NAME, "arguments": "{\"path\":\"a\"}"}},
         {"id": "t1", "type": "custom", "custom": {"name": "patch", "input": "*** ü\nend"}},
     ]);
-    let whole = json_of(&gateway.ask("/chat/anthropic", &request(false)).await);
+    let whole = json_of(&gateway.ask("/v1/chat/completions", &request(false)).await);
     assert_eq!(
         whole["choices"][0]["message"]["tool_calls"], expected,
         "{whole}"
     );
-    let streamed = gateway.ask("/chat/anthropic", &request(true)).await;
+    let streamed = gateway.ask("/v1/chat/completions", &request(true)).await;
     assert_eq!(joined(&events(&streamed)), expected, "{}", streamed.body);
 }
 
