@@ -129,6 +129,7 @@ fn operation(
             body: error,
             headers: Vec::new(),
             statuses: Vec::new(),
+            passes: false,
         });
     }
     match is_list {
