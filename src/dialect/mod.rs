@@ -3,6 +3,7 @@
 //! Knows ledgers and adjustments, and no dialect by name.
 
 mod adjust;
+mod embed;
 mod kinds;
 pub mod losses;
 mod prepare;
@@ -10,6 +11,7 @@ mod reply;
 mod restore;
 mod settle;
 
+pub use embed::{PreparedEmbed, prepare_embed, prepare_vectors};
 pub use prepare::{Prepared, prepare};
 pub use reply::prepare_response;
 pub use restore::Restore;

@@ -24,7 +24,7 @@ use super::{Answer, Asked, Shared, json, stream};
 /// A reply longer than this isn't a conversation's.
 const REPLY_LIMIT: usize = 64 * 1024 * 1024;
 const DROPPED: HeaderName = HeaderName::from_static("x-gateway-dropped");
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 pub(super) async fn answer(
     gateway: &Shared,
@@ -228,7 +228,7 @@ fn media_type(headers: &HeaderMap) -> &str {
 }
 
 /// Tells the caller what had no place.
-fn dropped(losses: &[Loss], headers: &mut HeaderMap) {
+pub(super) fn dropped(losses: &[Loss], headers: &mut HeaderMap) {
     let names = losses::header(losses, LossKind::Dropped);
     if let Some(Ok(value)) = names.map(HeaderValue::try_from) {
         headers.insert(DROPPED, value);

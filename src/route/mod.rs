@@ -3,6 +3,8 @@
 //! Every answer and every error leaves through this file. What an operation does is in the file of its name.
 
 mod chat;
+mod count_tokens;
+mod embed;
 mod health;
 mod hygiene;
 mod models;
@@ -146,6 +148,8 @@ impl Shared {
             Operation::Constant => Ok(constant(&asked)),
             Operation::Capabilities => Ok(Answer::Whole(json("{}"))),
             Operation::Chat => chat::answer(self, &asked, body, exchange).await,
+            Operation::Embed => embed::answer(self, &asked, body, exchange).await,
+            Operation::CountTokens => count_tokens::answer(self, &asked, body, exchange).await,
             Operation::Proxy => proxy::answer(self, &asked, body, exchange).await,
         }
     }

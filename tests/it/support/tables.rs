@@ -19,6 +19,8 @@ pub static PLAIN: Dialect = Dialect {
     chat: Some(&CHAT),
     models: Some(&CURSOR),
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -30,6 +32,8 @@ static NUMBERED: Dialect = Dialect {
     chat: Some(&CHAT),
     models: Some(&NUMBER),
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -44,6 +48,8 @@ static MUTE: Dialect = Dialect {
     }),
     models: None,
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -111,6 +117,7 @@ const fn endpoint(method: &'static str, path: &'static str, dialect: &'static Di
         query: &[],
         headers: &[],
         dialect,
+        embed: None,
     }
 }
 
@@ -133,6 +140,8 @@ const fn provider(id: &'static str, auth: Option<Scheme>, list: &'static Endpoin
         list: Some(copy(list)),
         generate: Some(copy(&GENERATE)),
         generate_stream: None,
+        embed: None,
+        count_tokens: None,
         adjust: &[],
     }
 }
@@ -144,6 +153,7 @@ const fn copy(endpoint: &'static Endpoint) -> Endpoint {
         query: endpoint.query,
         headers: endpoint.headers,
         dialect: endpoint.dialect,
+        embed: endpoint.embed,
     }
 }
 
@@ -173,6 +183,7 @@ const fn route(
         header: None,
         spans: None,
         reply: None,
+        embed: None,
         stream: None,
         public,
     }
