@@ -5,12 +5,12 @@ use tracing::warn;
 use crate::canonical::ErrorKind;
 use crate::dialect::prepare;
 use crate::observe::Exchange;
-use crate::provider::Target;
+use crate::provider::{self, Target};
 use crate::server::Received;
 use crate::table::{CountTokens, Encoding, Endpoint};
 
 use super::refusal::Refusal;
-use super::{Answer, Asked, Shared, chat, json};
+use super::{Answer, Asked, Shared, chat, control, json};
 
 const COUNT: &str = "count_tokens";
 const REPLY_LIMIT: usize = 1024 * 1024;
@@ -35,10 +35,17 @@ pub(super) async fn answer(
     let outgoing = (spoken.encode_request)(&request, &mut encoding)?;
     let mut losses = prepared.losses;
     losses.append(&mut encoding.losses);
-    let trace = exchange.upstream();
-    let reply = gateway
-        .send(target, endpoint, outgoing, chat::JSON, trace)
-        .await?;
+    control::admit(asked, &losses, target)?;
+    let explains = control::explains(asked);
+    let trace = match explains {
+        true => Vec::new(),
+        false => exchange.upstream(),
+    };
+    let (call, address) = provider::operation(target, endpoint, outgoing, chat::JSON, trace)?;
+    if explains {
+        return Ok(control::explanation(&call, &address, target, &losses));
+    }
+    let reply = gateway.send(target, endpoint, call, &address).await?;
     let text = reply.into_body().whole(REPLY_LIMIT).await?;
     let count = (spoken.decode_response)(&text).map_err(|fault| {
         let (provider, place) = (target.config.provider.id, fault.place());
@@ -48,7 +55,7 @@ pub(super) async fn answer(
     let written = (caller.encode_response)(&count, &mut Encoding::new(&[]))?;
     exchange.losses(losses.len());
     let mut response = json(written);
-    chat::dropped(&losses, response.headers_mut());
+    control::tell(&losses, response.headers_mut());
     Ok(Answer::Whole(response))
 }
 

@@ -2,6 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use hyper::Request;
 use tracing::warn;
 
 use crate::canonical::embed::join;
@@ -10,12 +11,12 @@ use crate::canonical::{EmbedResponse, ErrorKind, VectorEncoding};
 use crate::dialect::{PreparedEmbed, prepare_embed, prepare_vectors};
 use crate::error::Fault;
 use crate::observe::Exchange;
-use crate::provider::Target;
+use crate::provider::{self, Address, Target};
 use crate::server::Received;
 use crate::table::{Embed, Encoding, Endpoint, Outgoing};
 
 use super::refusal::Refusal;
-use super::{Answer, Asked, Shared, chat, json};
+use super::{Answer, Asked, Shared, chat, control, json};
 
 const EMBED: &str = "embed";
 /// Vectors of a request that is full, with room to spare.
@@ -42,7 +43,26 @@ pub(super) async fn answer(
     let mut prepared = prepare_embed(request, target.config.provider, spoken)?;
     let counts: Vec<usize> = prepared.requests.iter().map(|r| r.inputs.len()).collect();
     let outgoing = write(&mut prepared, spoken)?;
-    let bodies = send(gateway, target, endpoint, outgoing, exchange).await?;
+    control::admit(asked, &prepared.losses, target)?;
+    let explains = control::explains(asked);
+    let trace = match explains {
+        true => Vec::new(),
+        false => exchange.upstream(),
+    };
+    let call =
+        |outgoing| provider::operation(target, endpoint, outgoing, chat::JSON, trace.clone());
+    let calls = outgoing.into_iter().map(call);
+    let calls = calls.collect::<Result<Vec<_>, _>>()?;
+    // Of several requests the first shows how all are asked.
+    if explains && let Some((call, address)) = calls.first() {
+        return Ok(control::explanation(
+            call,
+            address,
+            target,
+            &prepared.losses,
+        ));
+    }
+    let bodies = send(gateway, target, endpoint, calls).await?;
     let misunderstood = |fault: Fault| misunderstood(target, &fault);
     let mut reply = read(spoken, &bodies, &counts, prepared.encoding).map_err(misunderstood)?;
     if let Some(usage) = &reply.usage {
@@ -62,7 +82,7 @@ pub(super) async fn answer(
     losses.append(&mut encoding.losses);
     exchange.losses(losses.len());
     let mut response = json(written);
-    chat::dropped(&losses, response.headers_mut());
+    control::tell(&losses, response.headers_mut());
     Ok(Answer::Whole(response))
 }
 
@@ -90,18 +110,11 @@ async fn send(
     gateway: &Shared,
     target: Target<'_>,
     endpoint: &'static Endpoint,
-    outgoing: Vec<Outgoing>,
-    exchange: &mut Exchange,
+    calls: Vec<(Request<Bytes>, Address)>,
 ) -> Result<Vec<Bytes>, Refusal> {
-    let trace = exchange.upstream();
-    let replies = outgoing.into_iter().map(|outgoing| {
-        let trace = trace.clone();
-        async move {
-            let reply = gateway
-                .send(target, endpoint, outgoing, chat::JSON, trace)
-                .await?;
-            Ok(reply.into_body().whole(REPLY_LIMIT).await?)
-        }
+    let replies = calls.into_iter().map(|(call, address)| async move {
+        let reply = gateway.send(target, endpoint, call, &address).await?;
+        Ok(reply.into_body().whole(REPLY_LIMIT).await?)
     });
     stream::iter(replies).buffered(AT_ONCE).try_collect().await
 }
