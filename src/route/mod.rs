@@ -27,6 +27,7 @@ use tracing::warn;
 
 use crate::auth::{self, Gate};
 use crate::config::{Client, ProviderConfig};
+use crate::generated::capabilities;
 use crate::observe::{Exchange, Observer};
 use crate::provider::{Address, Target, escape};
 use crate::server::{Body, Drain, Handler, Received};
@@ -149,7 +150,7 @@ impl Shared {
             Operation::ListModels => models::answer(self, &asked, exchange).await,
             Operation::GetModel => models::answer_one(self, &asked, body, exchange).await,
             Operation::Constant => Ok(constant(&asked)),
-            Operation::Capabilities => Ok(Answer::Whole(json("{}"))),
+            Operation::Capabilities => Ok(Answer::Whole(json(capabilities::JSON))),
             Operation::Chat => chat::answer(self, &asked, body, exchange).await,
             Operation::Embed => embed::answer(self, &asked, body, exchange).await,
             Operation::CountTokens => count_tokens::answer(self, &asked, body, exchange).await,
