@@ -101,6 +101,8 @@ fn dialect(chat: Chat) -> &'static Dialect {
         chat: Some(Box::leak(Box::new(chat))),
         models: None,
         model: None,
+        embeds: &[],
+        count: None,
         decode_error: |_, _, _| Error::default(),
         encode_error: |_| Reply {
             status: 500,
@@ -117,6 +119,7 @@ fn provider(dialect: &'static Dialect, adjust: Vec<Adjust>) -> &'static Provider
         query: &[],
         headers: &[],
         dialect,
+        embed: None,
     };
     Box::leak(Box::new(Provider {
         id: "acme",
@@ -127,6 +130,8 @@ fn provider(dialect: &'static Dialect, adjust: Vec<Adjust>) -> &'static Provider
         list: None,
         generate: Some(endpoint),
         generate_stream: None,
+        embed: None,
+        count_tokens: None,
         adjust: adjust.leak(),
     }))
 }
