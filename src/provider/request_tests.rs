@@ -38,6 +38,7 @@ const fn provider(auth: Option<Scheme>) -> Provider {
         list: None,
         generate: None,
         generate_stream: None,
+        generate_also: &[],
         embed: None,
         count_tokens: None,
         adjust: &[],

@@ -21,6 +21,8 @@ pub struct Provider {
     pub generate: Option<Endpoint>,
     /// How it answers piece by piece, where that is another endpoint than `generate`.
     pub generate_stream: Option<Endpoint>,
+    /// Where it answers in other dialects than that of `generate`.
+    pub generate_also: &'static [Endpoint],
     /// How it embeds.
     pub embed: Option<Endpoint>,
     /// How it counts the tokens of a conversation.

@@ -129,6 +129,9 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         endpoint("generate"),
         endpoint("generate_stream"),
     );
+    let also = provider.endpoints.iter();
+    let also = also.filter(|(name, _)| name == crate::lower::provider::ALSO);
+    let also = also.map(|(_, endpoint)| self::endpoint(endpoint));
     let (embed, count_tokens) = (endpoint("embed"), endpoint("count_tokens"));
     let adjust = provider
         .adjust
@@ -144,6 +147,7 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
             list: #list,
             generate: #generate,
             generate_stream: #generate_stream,
+            generate_also: &[#(#also,)*],
             embed: #embed,
             count_tokens: #count_tokens,
             adjust: &[#(#adjust,)*],

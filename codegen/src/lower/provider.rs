@@ -46,6 +46,9 @@ const ENDPOINTS: [&str; 5] = [
     "count_tokens",
 ];
 
+/// A list of further endpoints that chat.
+pub const ALSO: &str = "generate_also";
+
 /// The operation that an endpoint is called for.
 pub fn operation_of(endpoint: &str) -> &str {
     match endpoint {
@@ -114,8 +117,19 @@ impl Lowering<'_> {
         let (mut endpoints, mut dialect) = (Vec::new(), None);
         let entries = node.get("endpoints").map(|e| e.entries());
         for (name, endpoint) in entries.unwrap_or_default() {
+            if name == ALSO {
+                endpoints.extend(endpoint.items().iter().filter_map(|one| {
+                    let key = inline::key(node, one);
+                    let lowered = self.endpoint("generate", one, &key)?;
+                    Some((name.to_owned(), lowered))
+                }));
+                continue;
+            }
             if !ENDPOINTS.contains(&name) {
-                let what = format!("there is no endpoint '{name}'{}", suggest(name, ENDPOINTS));
+                let what = format!(
+                    "there is no endpoint '{name}'{}",
+                    suggest(name, ENDPOINTS.into_iter().chain([ALSO]))
+                );
                 self.faults.add(&endpoint.place, what);
                 continue;
             }

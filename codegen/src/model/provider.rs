@@ -18,7 +18,7 @@ pub struct Provider {
     pub auth: Option<Scheme>,
     /// Headers of every request.
     pub extra_headers: Vec<(String, String)>,
-    /// `list`, `generate`, `generate_stream`, `embed`, `count_tokens`.
+    /// `list`, `generate`, `generate_stream`, `embed`, `count_tokens`, and any number of `generate_also`.
     pub endpoints: Vec<(String, Endpoint)>,
     /// Quirks.
     pub adjust: Vec<Adjust>,

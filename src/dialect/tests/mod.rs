@@ -130,6 +130,7 @@ fn provider(dialect: &'static Dialect, adjust: Vec<Adjust>) -> &'static Provider
         list: None,
         generate: Some(endpoint),
         generate_stream: None,
+        generate_also: &[],
         embed: None,
         count_tokens: None,
         adjust: adjust.leak(),
