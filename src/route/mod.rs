@@ -18,6 +18,7 @@ mod stream;
 mod target;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue};
@@ -53,6 +54,8 @@ pub struct Means {
     pub upstream: Upstream,
     /// How providers are called.
     pub client: Client,
+    /// How long a streamed answer may be silent.
+    pub keep_alive: Duration,
     /// The providers, in the order of the spec.
     pub providers: Vec<ProviderConfig>,
     /// Whether the gateway is about to stop.
@@ -182,7 +185,7 @@ impl Shared {
         let text = body.whole(ERROR_LIMIT).await.unwrap_or_default();
         let said = (endpoint.dialect.decode_error)(status.as_u16(), &head.headers, &text);
         let token = config.token.as_ref();
-        Err(Refusal::by_provider(status, &head.headers, said, token))
+        Err(Refusal::by_provider(said, token))
     }
 }
 

@@ -115,6 +115,8 @@ pub struct Chat {
     pub reply_holds: Kinds,
     /// Kinds whose text may not be empty: such parts are left out.
     pub no_empty: Kinds,
+    /// How many cache marks a request may have, where there is a bound.
+    pub cache_marks: Option<usize>,
     /// How many names a tool choice can hold.
     pub choice_names: Capacity,
     /// What a tool's name may look like, where other names are replaced (`x-fit: replace`).

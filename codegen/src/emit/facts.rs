@@ -30,6 +30,11 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
         .collect();
     let reply_holds = cx.kinds(reply.iter().map(String::as_str));
     let no_empty = cx.kinds(no_empty(cx).iter().map(String::as_str));
+    let most = cx.dialect.schemas.iter().find_map(|s| s.most);
+    let cache_marks = match most.and_then(|most| usize::try_from(most).ok()) {
+        Some(most) => quote!(::core::option::Option::Some(#most)),
+        None => quote!(::core::option::Option::None),
+    };
     let choice_names = choice_names(cx);
     let tool_name = tool_name(cx);
     let new_id = response
@@ -42,6 +47,7 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
         result_holds: #result_holds,
         reply_holds: #reply_holds,
         no_empty: #no_empty,
+        cache_marks: #cache_marks,
         choice_names: ::gateway::table::Capacity::#choice_names,
         tool_name: #tool_name,
         new_id: #new_id,

@@ -168,10 +168,7 @@ fn endpoint(endpoint: &Endpoint) -> TokenStream {
 }
 
 fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {
-    let models = match &adjust.models {
-        Some(models) => quote!(::core::option::Option::Some(#models)),
-        None => quote!(::core::option::Option::None),
-    };
+    let models = option(adjust.models.as_ref());
     let field = |number: usize| {
         let number = number as u16;
         quote!(::gateway::generated::ledger::Field(#number))
@@ -201,7 +198,8 @@ fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {
         let op = self::op(op, canonical);
         quote!(::gateway::table::Edit { node: #node, op: #op })
     });
-    quote!(::gateway::table::Adjust { models: #models, when: &[#(#when,)*], lost: &[#(#lost,)*], edits: &[#(#edits,)*] })
+    let refuse = option(adjust.refuse.as_ref());
+    quote!(::gateway::table::Adjust { models: #models, when: &[#(#when,)*], refuse: #refuse, lost: &[#(#lost,)*], edits: &[#(#edits,)*] })
 }
 
 fn op(op: &Op, canonical: &Canonical) -> TokenStream {

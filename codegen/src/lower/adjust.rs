@@ -12,13 +12,14 @@ use crate::model::schema::{Case, Hook, SchemaId};
 use crate::source::Node;
 
 /// Named tests of a request's history.
-const TESTS: [&str; 1] = ["unsigned-calls"];
+const TESTS: [&str; 2] = ["unsigned-calls", "trailing-assistant"];
 
 impl Lowering<'_> {
     /// One entry of `x-adjust`. `dialect`: the key of the dialect that its edits are about.
     pub fn adjust(&mut self, node: &Node<'_>, dialect: Option<&str>) -> Option<Adjust> {
-        const KEYS: [&str; 10] = [
-            "models", "when", "lost", "omit", "rename", "default", "force", "clamp", "hash", "map",
+        const KEYS: [&str; 11] = [
+            "models", "when", "refuse", "lost", "omit", "rename", "default", "force", "clamp",
+            "hash", "map",
         ];
         for (name, value) in node.entries() {
             if !KEYS.contains(&name) {
@@ -38,7 +39,7 @@ impl Lowering<'_> {
             );
         }
         let when = node.get("when").map(|w| w.items()).unwrap_or_default();
-        let when = when.iter().filter_map(|field| self.when(field)).collect();
+        let when: Vec<_> = when.iter().filter_map(|field| self.when(field)).collect();
         let lost = node
             .get("lost")
             .map(|lost| ledger::verdicts(&lost, self.names, self.faults))
@@ -50,9 +51,15 @@ impl Lowering<'_> {
         let edits = dialect
             .map(|file| self.edits(node, file))
             .unwrap_or_default();
+        let refuse = node.text("refuse").map(str::to_owned);
+        if refuse.is_some() && models.is_none() && when.is_empty() {
+            let what = "refuse without models or when would refuse everything";
+            self.faults.add(&node.place, what);
+        }
         Some(Adjust {
             models,
             when,
+            refuse,
             lost,
             edits,
         })

@@ -189,7 +189,7 @@ fn operation(
         let reply = reply.follow();
         if status == "200" {
             success(lowering, &mut lowered, &reply, response);
-        } else if status == "default" || reply.get("x-case").is_some() {
+        } else if ["default", "4XX"].contains(&status) || reply.get("x-case").is_some() {
             error(lowering, dialect, status, &reply);
         }
     }

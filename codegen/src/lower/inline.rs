@@ -130,6 +130,7 @@ fn operation(
             body: error,
             headers: Vec::new(),
             statuses: Vec::new(),
+            passes: false,
         });
     }
     dialect::keep(dialect, of, lowered);

@@ -149,8 +149,10 @@ pub struct ErrorReply {
     pub body: Option<Edge>,
     /// Headers.
     pub headers: Vec<Parameter>,
-    /// Statuses of single kinds.
+    /// Statuses of single kinds; of several the first is written.
     pub statuses: Vec<(Case, u16)>,
+    /// `4XX`: what a provider said of its caller is said to this one.
+    pub passes: bool,
 }
 
 /// `x-group`.

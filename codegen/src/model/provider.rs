@@ -50,6 +50,8 @@ pub struct Adjust {
     pub models: Option<String>,
     /// What must hold of the request.
     pub when: Vec<When>,
+    /// The request is refused, for this reason.
+    pub refuse: Option<String>,
     /// Changes of the ledger.
     pub lost: Vec<(usize, Loss)>,
     /// Edits by hook.

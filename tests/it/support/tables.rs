@@ -97,6 +97,7 @@ const CHAT_OF_PLAIN: Chat = Chat {
     result_holds: TEXT,
     reply_holds: TEXT,
     no_empty: Kinds::NONE,
+    cache_marks: None,
     choice_names: Capacity::None,
     tool_name: None,
     new_id: "",
@@ -322,7 +323,10 @@ fn encode_list<'r>(list: &'r ModelsResponse<'r>, _: &mut Encoding<'_>) -> Result
     Ok(body.to_string().into_bytes())
 }
 
-fn decode_error<'a>(status: u16, _: &hyper::HeaderMap, body: &'a [u8]) -> Error<'a> {
+fn decode_error<'a>(status: u16, headers: &hyper::HeaderMap, body: &'a [u8]) -> Error<'a> {
+    let wait = headers
+        .get("retry-after")
+        .and_then(|wait| wait.to_str().ok());
     let message = read(body).and_then(|body| text(&body, "error")).ok();
     Error {
         kind: match status {
@@ -332,13 +336,15 @@ fn decode_error<'a>(status: u16, _: &hyper::HeaderMap, body: &'a [u8]) -> Error<
             _ => ErrorKind::Internal,
         },
         message: message.map(Cow::Owned),
+        status: Some(status.into()),
+        retry_after: wait.and_then(|wait| wait.parse().ok()),
         ..Error::default()
     }
 }
 
 fn encode_error(error: &Error<'_>) -> Reply {
     let status = match error.kind {
-        ErrorKind::InvalidRequest => 400,
+        ErrorKind::InvalidRequest => status_of(error, true),
         ErrorKind::Authentication => 401,
         ErrorKind::TooLarge => 413,
         ErrorKind::RateLimit => 429,
@@ -349,7 +355,11 @@ fn encode_error(error: &Error<'_>) -> Reply {
     };
     Reply {
         status,
-        headers: Vec::new(),
+        headers: Vec::from_iter(
+            error
+                .retry_after
+                .map(|wait| ("retry-after", wait.to_string())),
+        ),
         body: json!({"error": error.message}).to_string().into_bytes(),
     }
 }
