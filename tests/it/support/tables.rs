@@ -32,6 +32,8 @@ static AFAR: Dialect = Dialect {
     chat: Some(&CHAT),
     models: Some(&CURSOR),
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
