@@ -8,11 +8,13 @@ pub mod losses;
 mod prepare;
 mod reply;
 mod restore;
+mod seals;
 mod settle;
 
 pub use prepare::{Prepared, prepare};
 pub use reply::prepare_response;
 pub use restore::Restore;
+pub use seals::{Belongs, Seals, carrier, may_hold};
 
 #[cfg(test)]
 mod tests;

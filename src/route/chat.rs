@@ -124,9 +124,6 @@ impl Translation<'_, '_> {
             self.check(&text)?;
         }
         let mut reply = decoded.map_err(|fault| self.misunderstood(&fault))?;
-        if !reply.says_something() && reply.usage.is_none() {
-            return Err(self.misunderstood(&Fault::new("there is no answer in it")));
-        }
         if let Some(usage) = &reply.usage {
             exchange.usage(usage.input, usage.output);
         }

@@ -39,7 +39,6 @@ const REFUSED: [(&str, &str); 13] = [
         "9b1820ba73bcb7b3",
         "the model stands in another cloud's path",
     ),
-    ("0c3ff363d6355cec", "a search result as a block"),
 ];
 
 /// Replies with status 200 that are no reply of their dialect, and why.
