@@ -51,8 +51,8 @@ impl Refusal {
     }
 
     /// The field at fault.
-    pub(super) fn of(mut self, place: &'static str) -> Self {
-        self.error.param = Some(Cow::Borrowed(place));
+    pub(super) fn of(mut self, place: impl Into<Cow<'static, str>>) -> Self {
+        self.error.param = Some(place.into());
         self
     }
 
@@ -74,11 +74,8 @@ impl Refusal {
     /// The provider's reply is an error, or its stream turned into one. The caller's dialect decides what status that
     /// has; what is about the gateway's credential is none of the caller's fault, nor of its business.
     pub(super) fn by_provider(said: Error<'_>, token: Option<&Secret>) -> Self {
-        use ErrorKind::{
-            Authentication, Internal, Overloaded, Permission, Quota, RateLimit, UpstreamBad,
-        };
-        let of_key = matches!(said.kind, Authentication | Permission);
-        if of_key || matches!(said.status, Some(401 | 403)) {
+        use ErrorKind::{Internal, Overloaded, Quota, RateLimit, UpstreamBad};
+        if Self::is_of_key(&said) {
             return Self::new(UpstreamBad, KEY_REFUSED);
         }
         let failed = said.status.is_some_and(|status| status >= 500);
@@ -97,6 +94,12 @@ impl Refusal {
             refusal.error.retry_after = said.retry_after;
         }
         refusal
+    }
+
+    /// Whether a provider's error is about the gateway's own credential.
+    pub(super) fn is_of_key(said: &Error<'_>) -> bool {
+        use ErrorKind::{Authentication, Permission};
+        matches!(said.kind, Authentication | Permission) || matches!(said.status, Some(401 | 403))
     }
 
     /// A short fixed word for counters.

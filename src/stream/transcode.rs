@@ -190,13 +190,10 @@ fn is_error(event: &Event<'_>) -> bool {
 }
 
 fn failed(writer: &mut Writer, error: &Error<'_>, out: &mut Vec<u8>) -> Ending {
-    let mut error = error.to_static();
-    // The one that it would have had before the stream began.
-    error.status = Some(i64::from(error.kind.status()));
     Ending::Failed {
+        error: error.to_static(),
         // An error that can't be written is as good as none.
-        told: writer.fail(&error, out).unwrap_or(false),
-        error,
+        told: writer.fail(error, out).unwrap_or(false),
     }
 }
 
