@@ -11,7 +11,7 @@ use crate::corpus::{self, Exchange};
 use crate::{DIALECTS, schema};
 
 /// Requests that the dialects rightly refuse, and why.
-const REFUSED: [(&str, &str); 13] = [
+const REFUSED: [(&str, &str); 12] = [
     ("12834cf03fd44bf2", "no messages"),
     ("5ffbe0ee44965720", "a part of one vendor: file_url"),
     ("831fec7a61f83aaa", "audio as a bare string, of one vendor"),
