@@ -10,7 +10,7 @@ use tracing::warn;
 
 use crate::canonical::fill::{self, Known};
 use crate::canonical::{ChatRequest, ChatResponse, Error, ErrorKind, FinishReason};
-use crate::dialect::{Restore, prepare, prepare_response};
+use crate::dialect::{Restore, Seals, may_hold, prepare, prepare_response};
 use crate::error::Fault;
 use crate::generated::ledger::Field;
 use crate::observe::Exchange;
@@ -46,7 +46,9 @@ pub(super) async fn answer(
     };
     let target = gateway.target_of(asked, &mut request.model, exchange)?;
     exchange.model(&request.model);
-    if let Some(way) = straight(target, caller, request.stream) {
+    let straight = straight(target, caller, request.stream);
+    // What another dialect has sealed is for no provider of this one.
+    if let Some(way) = straight.filter(|_| !may_hold(&body)) {
         let passed = Passed {
             target,
             way,
@@ -192,9 +194,6 @@ impl Translation<'_, '_> {
             self.check(&text)?;
         }
         let mut reply = decoded.map_err(|fault| self.misunderstood(&fault))?;
-        if !reply.says_something() && reply.usage.is_none() {
-            return Err(self.misunderstood(&Fault::new("there is no answer in it")));
-        }
         if let Some(usage) = &reply.usage {
             exchange.usage(usage.input, usage.output);
         }
@@ -251,6 +250,7 @@ impl Translation<'_, '_> {
         let judge = move |said: Error<'_>| Refusal::by_provider(said, token.as_ref()).into_error();
         let transcoder = Transcoder::new(decoder, writer)
             .with_restore(self.restore)
+            .with_seals(Seals::of(self.caller.dialect))
             .with_judge(judge);
         let mut answer = Response::new(stream::Chat::new(body, transcoder, self.keep_alive));
         let headers = answer.headers_mut();

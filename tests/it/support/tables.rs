@@ -98,6 +98,7 @@ const CHAT_OF_PLAIN: Chat = Chat {
     ],
     result_holds: TEXT,
     reply_holds: TEXT,
+    signs: Kinds::NONE,
     no_empty: Kinds::NONE,
     cache_marks: None,
     choice_names: Capacity::None,
