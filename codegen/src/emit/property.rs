@@ -32,7 +32,7 @@ pub fn fields(cx: &Context<'_>, schema: &Schema) -> TokenStream {
     let fields = schema
         .properties
         .iter()
-        .filter(|p| !p.edge.deprecated)
+        .filter(|p| p.is_written())
         .map(|p| hooked(cx, p, &taken(p)));
     quote!(#(#fields)*)
 }
@@ -57,9 +57,13 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
         .as_ref()
         .map_or_else(|| name.clone(), |path| cx.shown(path));
     let normal = written(cx, property, &quote!(edits.name(#name)), rest);
+    let closed = property
+        .edge
+        .deprecated
+        .then(|| quote!(if !edits.write {} else));
     quote! {
         let edits = cx.edits(&[#(#hooks,)*]);
-        if let ::core::option::Option::Some(json) = edits.force {
+        #closed if let ::core::option::Option::Some(json) = edits.force {
             let mark = w.mark();
             #normal
             if w.wrote_since(mark) && w.last_value() != json { cx.nearest(#field); }

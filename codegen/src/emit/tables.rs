@@ -64,6 +64,7 @@ fn dialect(name: &str) -> TokenStream {
 
 fn verdict(loss: &Loss) -> TokenStream {
     match loss {
+        Loss::Bound => quote!(::gateway::table::Verdict::Bound),
         Loss::Drop(_) => quote!(::gateway::table::Verdict::Drop),
         Loss::Implied(_) => quote!(::gateway::table::Verdict::Implied),
         Loss::Refuse(reason) => quote!(::gateway::table::Verdict::Refuse(#reason)),
@@ -192,6 +193,7 @@ fn op(op: &Op, canonical: &Canonical) -> TokenStream {
     };
     let op = match op {
         Op::Omit => quote!(Omit),
+        Op::Write => quote!(Write),
         Op::Rename(name) => quote!(Rename(#name)),
         Op::Default(json) => {
             let json = json.to_string();

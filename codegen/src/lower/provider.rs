@@ -53,11 +53,11 @@ impl Lowering<'_> {
         let url = self.text(node, "url")?;
         let auth = self.auth(node);
         let (endpoints, dialect) = self.endpoints(node);
-        let adjust = node.get("x-adjust").map(|list| list.items());
+        let adjust = node.get("x-adjust").map(|list| list.follow().items());
         let adjust = adjust.unwrap_or_default();
         let adjust = adjust
             .iter()
-            .filter_map(|entry| self.adjust(entry, dialect.as_deref()))
+            .filter_map(|entry| self.adjust(&entry.follow(), dialect.as_deref()))
             .collect();
         let headers = node.get("extra_headers").map(|h| h.entries());
         let extra_headers = headers

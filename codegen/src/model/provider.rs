@@ -70,6 +70,8 @@ pub enum When {
 pub enum Op {
     /// Not written.
     Omit,
+    /// Written, though the dialect only reads it.
+    Write,
     /// Another name.
     Rename(String),
     /// Written where absent.
