@@ -8,6 +8,7 @@ static DIALECT: Dialect = Dialect {
     auth: &[],
     chat: None,
     models: None,
+    model: None,
     decode_error: |_, _, _| Error::default(),
     encode_error: |_| Reply {
         status: 500,

@@ -15,7 +15,7 @@ use crate::observe::Exchange;
 use crate::provider::Target;
 use crate::server::Received;
 use crate::stream::{Decoder, Head, Transcoder, Writer};
-use crate::table::{Call, Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec, Verdict};
+use crate::table::{Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec, Verdict};
 use crate::upstream::Reply;
 
 use super::refusal::Refusal;
@@ -35,9 +35,9 @@ pub(super) async fn answer(
     let caller = Side::of(asked.route.dialect)?;
     // First, for a connection with an unread body on it can't be used again.
     let body = body.whole().await?;
-    let target = gateway.target(asked, exchange)?;
     let query = asked.query();
-    let mut request = (caller.chat.decode_request)(&call(asked, &query, &body))?;
+    let mut request = (caller.chat.decode_request)(&asked.call(&query, &body))?;
+    let target = gateway.target_of(asked, &mut request.model, exchange)?;
     exchange.model(&request.model);
     let (endpoint, provider) = way(target, request.stream)?;
     // Tokens are counted whether or not the caller wants to know them.
@@ -90,16 +90,6 @@ impl Side {
         let none = || Refusal::new(ErrorKind::Unsupported, "This dialect has no chat.");
         let chat = dialect.chat.ok_or_else(none)?;
         Ok(Self { dialect, chat })
-    }
-}
-
-fn call<'c>(asked: &'c Asked, query: &'c [(String, String)], body: &'c [u8]) -> Call<'c> {
-    Call {
-        path: &asked.values,
-        query,
-        headers: &asked.head.headers,
-        body,
-        stream: asked.route.stream,
     }
 }
 

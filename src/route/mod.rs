@@ -10,6 +10,7 @@ mod proxy;
 mod refusal;
 mod router;
 mod stream;
+mod target;
 
 use std::sync::Arc;
 
@@ -24,7 +25,7 @@ use crate::config::{Client, ProviderConfig};
 use crate::observe::{Exchange, Observer};
 use crate::provider::{self, Target, escape};
 use crate::server::{Body, Drain, Handler, Received};
-use crate::table::{Endpoint, Operation, Outgoing, Route, Scheme};
+use crate::table::{Call, Endpoint, Operation, Outgoing, Route, Scheme};
 use crate::upstream::{Reply, Upstream};
 
 use hygiene::Hygiene;
@@ -94,7 +95,9 @@ impl Handler for Gateway {
     async fn answer(&self, request: Request<Received>) -> Response<Body> {
         let shared = &*self.0;
         let (head, body) = request.into_parts();
-        let found = shared.router.find(&head.method, head.uri.path());
+        let found = shared
+            .router
+            .find(&head.method, head.uri.path(), &head.headers);
         let template = found.as_ref().map_or(UNMATCHED, |found| found.route.path);
         let observer = &shared.means.observer;
         let mut exchange = observer.begin(&head.method, template, &head.headers);
@@ -139,19 +142,12 @@ impl Shared {
             Operation::Health => Ok(health::answer(self.means.drain.has_begun())),
             Operation::ListAllModels => models::answer_all(self, &asked, exchange).await,
             Operation::ListModels => models::answer(self, &asked, exchange).await,
+            Operation::GetModel => models::answer_one(self, &asked, body, exchange).await,
+            Operation::Constant => Ok(constant(&asked)),
+            Operation::Capabilities => Ok(Answer::Whole(json("{}"))),
             Operation::Chat => chat::answer(self, &asked, body, exchange).await,
             Operation::Proxy => proxy::answer(self, &asked, body, exchange).await,
         }
-    }
-
-    /// The provider that the path names.
-    fn target(&self, asked: &Asked, exchange: &mut Exchange) -> Result<Target<'_>, Refusal> {
-        let config = asked
-            .value("provider")
-            .and_then(|id| provider::find(&self.means.providers, id))
-            .ok_or_else(Refusal::unknown_provider)?;
-        exchange.provider(config.provider.id);
-        Ok(Target::of(config)?)
     }
 
     /// Has an operation answered by its provider; a reply that is an error is a refusal.
@@ -188,6 +184,17 @@ impl Asked {
     fn value(&self, name: &str) -> Option<&str> {
         let found = self.values.iter().find(|(key, _)| *key == name);
         found.map(|(_, value)| value.as_str())
+    }
+
+    /// The request as its dialect reads it.
+    fn call<'c>(&'c self, query: &'c [(String, String)], body: &'c [u8]) -> Call<'c> {
+        Call {
+            path: &self.values,
+            query,
+            headers: &self.head.headers,
+            body,
+            stream: self.route.stream,
+        }
     }
 
     fn query(&self) -> Vec<(String, String)> {
@@ -237,6 +244,10 @@ impl Answer {
         }
         response
     }
+}
+
+fn constant(asked: &Asked) -> Answer {
+    Answer::Whole(json(asked.route.reply.unwrap_or_default()))
 }
 
 /// No route, hence no dialect.

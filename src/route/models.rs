@@ -11,6 +11,7 @@ use crate::canonical::{ErrorKind, Model, ModelOperations, ModelsRequest, ModelsR
 use crate::config::ProviderConfig;
 use crate::observe::Exchange;
 use crate::provider::Target;
+use crate::server::Received;
 use crate::table::{Encoding, Endpoint, Models, Paging};
 
 use super::refusal::Refusal;
@@ -23,7 +24,7 @@ const MOST_PAGES: usize = 100;
 /// A page longer than this isn't one.
 const PAGE_LIMIT: usize = 16 * 1024 * 1024;
 
-/// The models of the provider that the path names.
+/// The models of the provider that the path names; where it names none, of all that can be called.
 pub(super) async fn answer(
     gateway: &Shared,
     asked: &Asked,
@@ -31,10 +32,79 @@ pub(super) async fn answer(
 ) -> Result<Answer, Refusal> {
     let spoken = spoken(asked)?;
     exchange.operation(LIST);
+    if asked.value("provider").is_none() {
+        return answer_joined(gateway, asked, spoken, exchange).await;
+    }
     let target = gateway.target(asked, exchange)?;
-    let models = all_pages(gateway, target, exchange.upstream()).await?;
-    let written = write(spoken, target.config, models)?;
+    let mut models = all_pages(gateway, target, exchange.upstream()).await?;
+    models.retain(|model| offers(model, &[ModelOperations::Chat]));
+    let written = write(spoken, Some(target.config), models)?;
     Ok(Answer::Whole(json(written)))
+}
+
+/// One list of the models of many providers, each with its provider in its name, so that it can be asked for by it.
+async fn answer_joined(
+    gateway: &Shared,
+    asked: &Asked,
+    spoken: &Models,
+    exchange: &mut Exchange,
+) -> Result<Answer, Refusal> {
+    let mut models = Vec::new();
+    if let Some(id) = asked.named_provider() {
+        let target = gateway.target_of(asked, &mut Cow::Borrowed("any"), exchange)?;
+        models = all_pages(gateway, target, exchange.upstream()).await?;
+        models.iter_mut().for_each(|model| prefix(model, &id));
+    } else {
+        let trace = exchange.upstream();
+        let lists = gateway.targets().map(|target| {
+            let trace = trace.clone();
+            async move {
+                let mut models = models_or_none(gateway, target.config, trace).await;
+                let id = target.config.provider.id;
+                models.iter_mut().for_each(|model| prefix(model, id));
+                models
+            }
+        });
+        models.extend(join_all(lists).await.into_iter().flatten());
+    }
+    models.retain(|model| offers(model, &[ModelOperations::Chat, ModelOperations::Embed]));
+    Ok(Answer::Whole(json(write(spoken, None, models)?)))
+}
+
+/// One model of the provider that its name begins with.
+pub(super) async fn answer_one(
+    gateway: &Shared,
+    asked: &Asked,
+    body: Received,
+    exchange: &mut Exchange,
+) -> Result<Answer, Refusal> {
+    let none = || Refusal::new(ErrorKind::Unsupported, "This dialect shows no models.");
+    let spoken = asked.route.dialect.model.ok_or_else(none)?;
+    exchange.operation(LIST);
+    let body = body.whole().await?;
+    let query = asked.query();
+    let mut id = (spoken.decode_request)(&asked.call(&query, &body))?.id;
+    let target = gateway.target_of(asked, &mut id, exchange)?;
+    let mut models = all_pages(gateway, target, exchange.upstream()).await?;
+    let provider = target.config.provider.id;
+    let found = models.iter().position(|model| *model.id == *id);
+    let mut model = models.swap_remove(found.ok_or_else(|| {
+        let text = format!("The provider `{provider}` lists no model `{id}`.");
+        Refusal::new(ErrorKind::NotFound, text).of("model")
+    })?);
+    prefix(&mut model, provider);
+    let written = (spoken.encode_response)(&model, &mut Encoding::new(&[]));
+    Ok(Answer::Whole(json(
+        written.map_err(|_| Refusal::undecodable())?,
+    )))
+}
+
+/// A model's name begins with its provider. Who made it is at least known to those who serve it.
+fn prefix(model: &mut Model<'_>, provider: &str) {
+    model.id = Cow::Owned(format!("{provider}/{}", model.id));
+    model
+        .owner
+        .get_or_insert_with(|| Cow::Owned(provider.to_owned()));
 }
 
 /// The models of every provider, in the order of the spec. One that can't list them has none, and holds up nobody.
@@ -49,8 +119,9 @@ pub(super) async fn answer_all(
     let lists = gateway.means.providers.iter().map(|config| {
         let trace = trace.clone();
         async move {
-            let models = models_or_none(gateway, config, trace).await;
-            write(spoken, config, models)
+            let mut models = models_or_none(gateway, config, trace).await;
+            models.retain(|model| offers(model, &[ModelOperations::Chat]));
+            write(spoken, Some(config), models)
         }
     });
     let mut body = vec![b'['];
@@ -139,7 +210,6 @@ async fn pages(
             None => break,
         }
     }
-    found.retain(|model| chats(model));
     Ok(found)
 }
 
@@ -188,27 +258,26 @@ fn next(
     Some(following)
 }
 
-/// A model that says what it can do and doesn't name chat can't be used here.
-fn chats(model: &Model<'_>) -> bool {
-    model.operations.is_empty() || model.operations.contains(&ModelOperations::Chat)
+/// A model that says what it can do and names none of these can't be used here.
+fn offers(model: &Model<'_>, operations: &[ModelOperations]) -> bool {
+    let mut offered = model.operations.iter();
+    model.operations.is_empty() || offered.any(|offered| operations.contains(offered))
 }
 
 fn write(
     spoken: &Models,
-    config: &ProviderConfig,
+    config: Option<&ProviderConfig>,
     models: Vec<Model<'static>>,
 ) -> Result<Vec<u8>, Refusal> {
+    let provider = config.map(|config| config.provider.id);
     let list = ModelsResponse {
-        provider: Some(Cow::Borrowed(config.provider.id)),
+        provider: provider.map(Cow::Borrowed),
         models,
         ..ModelsResponse::default()
     };
     (spoken.encode_response)(&list, &mut Encoding::new(&[])).map_err(|fault| {
         let place = fault.place();
-        warn!(
-            provider = config.provider.id,
-            place, "a list of models can't be written"
-        );
+        warn!(provider, place, "a list of models can't be written");
         Refusal::undecodable()
     })
 }

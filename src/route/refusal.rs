@@ -46,6 +46,12 @@ impl Refusal {
         }
     }
 
+    /// The field at fault.
+    pub(super) fn of(mut self, place: &'static str) -> Self {
+        self.error.param = Some(Cow::Borrowed(place));
+        self
+    }
+
     /// There is no such provider.
     pub(super) fn unknown_provider() -> Self {
         Self::new(ErrorKind::InvalidRequest, NOT_FOUND)

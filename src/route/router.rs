@@ -4,7 +4,7 @@
 
 use std::cmp::Reverse;
 
-use hyper::Method;
+use hyper::{HeaderMap, Method};
 
 use crate::provider::escape;
 use crate::table::Route;
@@ -45,6 +45,13 @@ enum Segment {
         name: &'static str,
         after: &'static str,
     },
+    /// The same of all that is left of the path.
+    Span {
+        before: &'static str,
+        name: &'static str,
+        after: &'static str,
+    },
+    /// All that is left of the path, as it came.
     Rest(&'static str),
 }
 
@@ -60,10 +67,15 @@ impl Router {
     }
 
     /// The route of a request.
-    pub fn find(&self, method: &Method, path: &str) -> Result<Found, Unmatched> {
+    pub fn find(
+        &self,
+        method: &Method,
+        path: &str,
+        headers: &HeaderMap,
+    ) -> Result<Found, Unmatched> {
         let mut allowed = Vec::new();
         for template in self.0.iter().filter(|template| template.fits(path)) {
-            if template.admits(method) {
+            if template.admits(method) && template.is_meant(headers) {
                 return Ok(Found {
                     route: template.route,
                     values: template.values(path),
@@ -86,7 +98,7 @@ impl Template {
         Self {
             route,
             segments: segments
-                .map(|(at, text)| Segment::new(text, at + 1 == count))
+                .map(|(at, text)| Segment::new(text, at + 1 == count, route.spans))
                 .collect(),
         }
     }
@@ -102,8 +114,10 @@ impl Template {
         };
         let last = self.segments.len() - 1;
         for (at, segment) in self.segments.iter().enumerate() {
-            if let Segment::Rest(_) = segment {
-                return true;
+            match segment {
+                Segment::Rest(_) => return true,
+                Segment::Span { .. } => return segment.fits(rest),
+                _ => {}
             }
             let (head, tail) = match rest.split_once('/') {
                 Some((head, tail)) if at < last => (head, tail),
@@ -127,7 +141,10 @@ impl Template {
                 values.push((*name, rest.to_owned()));
                 break;
             }
-            let (head, tail) = rest.split_once('/').unwrap_or((rest, ""));
+            let (head, tail) = match segment {
+                Segment::Span { .. } => (rest, ""),
+                _ => rest.split_once('/').unwrap_or((rest, "")),
+            };
             if let Some((name, value)) = segment.value(head) {
                 // What isn't UTF-8 is the name of nothing; as it came it is at least an honest one.
                 let value = escape::decode(value).unwrap_or_else(|| value.to_owned());
@@ -148,6 +165,11 @@ impl Template {
         }
     }
 
+    fn is_meant(&self, headers: &HeaderMap) -> bool {
+        let header = self.route.header;
+        header.is_none_or(|header| headers.contains_key(header))
+    }
+
     fn methods(&self) -> impl Iterator<Item = &'static str> {
         let methods: &[_] = match self.route.method {
             ANY => &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
@@ -159,16 +181,23 @@ impl Template {
 }
 
 impl Segment {
-    fn new(text: &'static str, last: bool) -> Self {
+    fn new(text: &'static str, last: bool, spans: Option<&'static str>) -> Self {
         if last && text == REST {
             return Self::Rest("path");
         }
         let value = text.split_once('{').and_then(|(before, text)| {
             let (name, after) = text.split_once('}')?;
-            Some(Self::Value {
-                before,
-                name,
-                after,
+            Some(match last && spans == Some(name) {
+                true => Self::Span {
+                    before,
+                    name,
+                    after,
+                },
+                false => Self::Value {
+                    before,
+                    name,
+                    after,
+                },
             })
         });
         value.unwrap_or(Self::Literal(text))
@@ -186,6 +215,11 @@ impl Segment {
     fn value<'s>(&self, segment: &'s str) -> Option<(&'static str, &'s str)> {
         match self {
             Self::Value {
+                before,
+                name,
+                after,
+            }
+            | Self::Span {
                 before,
                 name,
                 after,

@@ -3,7 +3,8 @@
 use hyper::HeaderMap;
 
 use crate::canonical::{
-    ChatRequest, ChatResponse, Error, ModelsRequest, ModelsResponse, PartKind, Role,
+    ChatRequest, ChatResponse, Error, Model, ModelRequest, ModelsRequest, ModelsResponse, PartKind,
+    Role,
 };
 use crate::codec::charset::Charset;
 use crate::error::Fault;
@@ -22,6 +23,8 @@ pub struct Dialect {
     pub chat: Option<&'static Chat>,
     /// Its list of models.
     pub models: Option<&'static Models>,
+    /// How it shows one model.
+    pub model: Option<&'static OneModel>,
     /// Reads an error reply: HTTP status, headers, body. Never fails: an unreadable body gives a generic error.
     pub decode_error: for<'a> fn(u16, &HeaderMap, &'a [u8]) -> Error<'a>,
     /// Writes an error reply in this dialect's shape.
@@ -94,6 +97,8 @@ pub struct Chat {
     /// The forms that a streamed reply may have, in the order of the spec; the first whose `when` fits is written,
     /// and the one whose `media_type` is the reply's is read.
     pub streams: &'static [StreamSpec],
+    /// The property of a request's body that names the model; `None` where the path does.
+    pub model: Option<&'static str>,
     /// How items become turns.
     pub group: Group,
     /// Field by field: bound, or what happens to a value that has no place here.
@@ -182,6 +187,15 @@ pub struct Models {
         for<'r> fn(&'r ModelsResponse<'r>, &mut Encoding<'_>) -> Result<Vec<u8>, Fault>,
     /// How the next page is asked for.
     pub paging: Paging,
+}
+
+/// How a dialect shows one model.
+#[derive(Debug)]
+pub struct OneModel {
+    /// Reads a client's request.
+    pub decode_request: for<'a> fn(&Call<'a>) -> Result<ModelRequest<'a>, Fault>,
+    /// Writes the model.
+    pub encode_response: for<'r> fn(&'r Model<'r>, &mut Encoding<'_>) -> Result<Vec<u8>, Fault>,
 }
 
 /// How the next page of a list is asked for.

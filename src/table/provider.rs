@@ -47,8 +47,14 @@ pub enum Operation {
     Health,
     /// Lists the models of every provider.
     ListAllModels,
-    /// Lists the models of one provider.
+    /// Lists the models of one provider, or of all where the path names none.
     ListModels,
+    /// Shows one model.
+    GetModel,
+    /// Answers with what the spec says, whatever is asked.
+    Constant,
+    /// Tells what each dialect can say.
+    Capabilities,
     /// Passes a conversation to a provider.
     Chat,
     /// Relays anything to a provider.
@@ -62,6 +68,10 @@ pub struct Route {
     pub method: &'static str,
     /// Path template; a last `{path}` takes the rest of the path.
     pub path: &'static str,
+    /// Only requests with this header.
+    pub header: Option<&'static str>,
+    /// The parameter whose value may hold slashes.
+    pub spans: Option<&'static str>,
     /// What is done.
     pub operation: Operation,
     /// What the caller speaks.
@@ -70,4 +80,6 @@ pub struct Route {
     pub stream: Option<bool>,
     /// Whoever calls needs no token.
     pub public: bool,
+    /// What is always answered, as JSON.
+    pub reply: Option<&'static str>,
 }

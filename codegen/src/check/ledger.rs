@@ -60,6 +60,7 @@ fn is_said(dialect: &Dialect, names: &Names, number: usize, name: &str) -> bool 
 /// Fields that a dialect without the operation that they are of needn't speak of.
 fn needs(dialect: &Dialect, chat: bool, owner: &str) -> bool {
     match owner {
+        "ModelRequest" => dialect.model.is_some(),
         "ModelsRequest" | "ModelsResponse" | "Model" => dialect.models.is_some(),
         "Error" => dialect.error.as_ref().is_some_and(|e| e.body.is_some()),
         "Delta" => {

@@ -10,6 +10,7 @@ use super::{facts, read, stream, tables, write};
 use crate::model::canonical::Canonical;
 use crate::model::dialect::{Dialect, Operation};
 use crate::model::ledger::Names;
+use crate::model::schema::Property;
 
 /// The module of one dialect.
 pub fn emit(canonical: &Canonical, names: &Names, dialect: &Dialect) -> TokenStream {
@@ -31,6 +32,15 @@ pub fn emit(canonical: &Canonical, names: &Names, dialect: &Dialect) -> TokenStr
     } else {
         quote!(::core::option::Option::None)
     };
+    let model = dialect
+        .model
+        .as_ref()
+        .map(|operation| model(&cx, operation));
+    let has_model = if model.is_some() {
+        quote!(::core::option::Option::Some(&MODEL))
+    } else {
+        quote!(::core::option::Option::None)
+    };
     let errors = errors(&cx);
     let functions = functions(&cx);
     let structs = cx.wire_structs();
@@ -42,11 +52,13 @@ pub fn emit(canonical: &Canonical, names: &Names, dialect: &Dialect) -> TokenStr
             auth: &[#(#auth,)*],
             chat: #has_chat,
             models: #has_models,
+            model: #has_model,
             decode_error,
             encode_error,
         };
         #chat
         #models
+        #model
         #errors
         #functions
         #structs
@@ -110,6 +122,12 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
         quote!(#name::SPEC)
     });
     let facts = facts::emit(cx, request, response);
+    let properties = &cx.schema(request.content).properties;
+    let named = |p: &&Property| p.edge.bind.as_ref().is_some_and(|b| b.text == "model");
+    let model = match properties.iter().find(named).map(|p| &p.name) {
+        Some(name) => quote!(::core::option::Option::Some(#name)),
+        None => quote!(::core::option::Option::None),
+    };
     let group = facts::group(cx);
     Some(quote! {
         #group
@@ -120,6 +138,7 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
             decode_response,
             encode_response,
             streams: &[#(#specs,)*],
+            model: #model,
             #facts
         };
         #decode
@@ -127,6 +146,32 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
         #replies
         #(#streams)*
     })
+}
+
+fn model(cx: &Context<'_>, operation: &Operation) -> TokenStream {
+    let decode = decode_request(
+        cx,
+        std::slice::from_ref(operation),
+        operation.request.as_ref(),
+        "ModelRequest",
+        "decode_model_request",
+    );
+    let replies = replies(
+        cx,
+        operation.response.as_ref(),
+        "Model",
+        "decode_model",
+        "encode_model",
+    );
+    quote! {
+        /// The operation that shows one model.
+        pub static MODEL: ::gateway::table::OneModel = ::gateway::table::OneModel {
+            decode_request: decode_model_request,
+            encode_response: encode_model,
+        };
+        #decode
+        #replies
+    }
 }
 
 fn models(cx: &Context<'_>, operation: &Operation) -> TokenStream {

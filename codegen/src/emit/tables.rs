@@ -25,15 +25,20 @@ pub fn routes(routes: &[Route]) -> TokenStream {
     let rows = routes.iter().map(|route| {
         let (method, path, public) = (&route.method, &route.path, route.public);
         let (operation, dialect) = (ident(&upper_camel(&route.operation)), dialect(&route.dialect));
-        let stream = match route.stream {
-            Some(flag) => quote!(::core::option::Option::Some(#flag)),
-            None => quote!(::core::option::Option::None),
-        };
-        quote!(::gateway::table::Route { method: #method, path: #path, operation: ::gateway::table::Operation::#operation, dialect: #dialect, stream: #stream, public: #public })
+        let stream = option(route.stream.as_ref());
+        let (header, spans, reply) = (option(route.header.as_ref()), option(route.spans.as_ref()), option(route.reply.as_ref()));
+        quote!(::gateway::table::Route { method: #method, path: #path, header: #header, spans: #spans, reply: #reply, operation: ::gateway::table::Operation::#operation, dialect: #dialect, stream: #stream, public: #public })
     });
     quote! {
         /// Every route, in the order of the spec.
         pub static ROUTES: &[::gateway::table::Route] = &[#(#rows,)*];
+    }
+}
+
+fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
+    match value {
+        Some(value) => quote!(::core::option::Option::Some(#value)),
+        None => quote!(::core::option::Option::None),
     }
 }
 

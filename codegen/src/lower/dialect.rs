@@ -13,7 +13,16 @@ use crate::source::{Node, View};
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 /// Operations of dialects, by name.
-pub const OPERATIONS: [&str; 5] = ["health", "list_all_models", "list_models", "chat", "proxy"];
+pub const OPERATIONS: [&str; 8] = [
+    "health",
+    "constant",
+    "capabilities",
+    "list_all_models",
+    "list_models",
+    "get_model",
+    "chat",
+    "proxy",
+];
 
 /// Reads one dialect: a whole document.
 pub fn lower(
@@ -31,6 +40,7 @@ pub fn lower(
         auth: schemes(document, faults),
         chat: Vec::new(),
         models: None,
+        model: None,
         error: None,
         schemas: Vec::new(),
         shapes: Vec::new(),
@@ -131,6 +141,7 @@ fn operation(
     let (request, response) = match text {
         "chat" => ("ChatRequest", "ChatResponse"),
         "list_models" => ("ModelsRequest", "ModelsResponse"),
+        "get_model" => ("ModelRequest", "Model"),
         _ => return,
     };
     let mut lowered = Operation {
@@ -160,6 +171,7 @@ fn operation(
     }
     match text {
         "chat" => dialect.chat.push(lowered),
+        "get_model" => dialect.model = Some(lowered),
         _ => dialect.models = Some(lowered),
     }
 }

@@ -48,6 +48,7 @@ pub fn lower(
         auth: auth(provider),
         chat: Vec::new(),
         models: None,
+        model: None,
         error: None,
         schemas: Vec::new(),
         shapes: Vec::new(),

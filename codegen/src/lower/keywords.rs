@@ -41,6 +41,7 @@ pub const KEYWORDS: &[&str] = &[
     "x-lost",
     "x-adjust",
     "x-absent",
+    "x-by-header",
     "x-operation",
     "x-names",
     "x-config",

@@ -21,6 +21,8 @@ pub struct Dialect {
     pub chat: Vec<Operation>,
     /// The list operation.
     pub models: Option<Operation>,
+    /// The operation that shows one model.
+    pub model: Option<Operation>,
     /// The error reply.
     pub error: Option<ErrorReply>,
     /// Every schema.

@@ -95,6 +95,10 @@ pub struct Route {
     pub method: String,
     /// Path template.
     pub path: String,
+    /// Only requests with this header.
+    pub header: Option<String>,
+    /// The path parameter whose value may hold slashes.
+    pub spans: Option<String>,
     /// `x-operation`.
     pub operation: String,
     /// Name of the dialect.
@@ -103,4 +107,6 @@ pub struct Route {
     pub stream: Option<bool>,
     /// No token is needed.
     pub public: bool,
+    /// The whole answer of an operation that is always answered alike, as JSON.
+    pub reply: Option<String>,
 }

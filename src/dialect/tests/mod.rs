@@ -61,6 +61,7 @@ fn free() -> Chat {
         decode_response: |_| Err(Fault::new("unused")),
         encode_response: |_, _| Err(Fault::new("unused")),
         streams: &[],
+        model: Some("model"),
         group: Group {
             merge: false,
             first: None,
@@ -97,6 +98,7 @@ fn dialect(chat: Chat) -> &'static Dialect {
         auth: &[],
         chat: Some(Box::leak(Box::new(chat))),
         models: None,
+        model: None,
         decode_error: |_, _, _| Error::default(),
         encode_error: |_| Reply {
             status: 500,

@@ -18,6 +18,7 @@ pub static PLAIN: Dialect = Dialect {
     auth: &[Scheme::Bearer, Scheme::Header("x-caller-key")],
     chat: Some(&CHAT),
     models: Some(&CURSOR),
+    model: None,
     decode_error,
     encode_error,
 };
@@ -28,6 +29,7 @@ static NUMBERED: Dialect = Dialect {
     auth: &[],
     chat: Some(&CHAT),
     models: Some(&NUMBER),
+    model: None,
     decode_error,
     encode_error,
 };
@@ -41,6 +43,7 @@ static MUTE: Dialect = Dialect {
         ..CHAT_OF_PLAIN
     }),
     models: None,
+    model: None,
     decode_error,
     encode_error,
 };
@@ -50,6 +53,7 @@ static LEDGER: Table = [Verdict::Bound; FIELDS];
 static CHAT: Chat = CHAT_OF_PLAIN;
 
 const CHAT_OF_PLAIN: Chat = Chat {
+    model: Some("model"),
     decode_request,
     encode_request,
     decode_response,
@@ -166,6 +170,9 @@ const fn route(
         path,
         operation,
         dialect: &PLAIN,
+        header: None,
+        spans: None,
+        reply: None,
         stream: None,
         public,
     }

@@ -1,0 +1,98 @@
+//! Which provider a request is for: its path says, or `?provider=`, or the first part of its model's name.
+
+use std::borrow::Cow;
+
+use crate::canonical::ErrorKind;
+use crate::observe::Exchange;
+use crate::provider::{self, Target};
+
+use super::refusal::Refusal;
+use super::{Asked, Shared};
+
+/// The path's or the query's name of a provider.
+const PROVIDER: &str = "provider";
+
+impl Shared {
+    /// The provider that the path names.
+    pub(super) fn target(
+        &self,
+        asked: &Asked,
+        exchange: &mut Exchange,
+    ) -> Result<Target<'_>, Refusal> {
+        let id = asked.value(PROVIDER).unwrap_or_default();
+        let config = provider::find(&self.means.providers, id);
+        let config = config.ok_or_else(Refusal::unknown_provider)?;
+        exchange.provider(config.provider.id);
+        Ok(Target::of(config)?)
+    }
+
+    /// The provider of a model. Where neither path nor query name one, the model's name does, and is left with what
+    /// the provider calls it: of `acme/small` that is `small`.
+    pub(super) fn target_of(
+        &self,
+        asked: &Asked,
+        model: &mut Cow<'_, str>,
+        exchange: &mut Exchange,
+    ) -> Result<Target<'_>, Refusal> {
+        if asked.value(PROVIDER).is_some() {
+            return self.target(asked, exchange);
+        }
+        let named = asked.named_provider();
+        let id = match &named {
+            Some(id) => id.as_str(),
+            None => model.split_once('/').map_or("", |(id, _)| id),
+        };
+        let config = provider::find(&self.means.providers, id);
+        let config = config.ok_or_else(|| self.no_provider(id, model, named.is_some()))?;
+        exchange.provider(config.provider.id);
+        if named.is_none() {
+            cut(model, id.len() + 1);
+        }
+        if model.is_empty() {
+            return Err(Refusal::new(ErrorKind::InvalidRequest, NO_MODEL).of("model"));
+        }
+        Ok(Target::of(config)?)
+    }
+
+    /// The providers that can be called, in the order of the spec.
+    pub(super) fn targets(&self) -> impl Iterator<Item = Target<'_>> {
+        let configs = self.means.providers.iter();
+        configs.filter_map(|config| Target::of(config).ok())
+    }
+
+    fn no_provider(&self, id: &str, model: &str, by_query: bool) -> Refusal {
+        let known: Vec<_> = self.targets().map(|t| t.config.provider.id).collect();
+        let known = match known.is_empty() {
+            true => "none: set a provider's API key or URL".to_owned(),
+            false => known.join(", "),
+        };
+        let what = match (by_query, id) {
+            (true, id) => format!("There is no provider `{id}`."),
+            (false, "") => format!("The model `{model}` names no provider."),
+            (false, id) => format!("There is no provider `{id}`, which the model `{model}` names."),
+        };
+        let text =
+            format!("{what} Write the model as provider/model. Configured providers: {known}.");
+        let place = if by_query { PROVIDER } else { "model" };
+        Refusal::new(ErrorKind::NotFound, text).of(place)
+    }
+}
+
+impl Asked {
+    /// `?provider=`.
+    pub(super) fn named_provider(&self) -> Option<String> {
+        let named = self.query().into_iter().find(|(key, _)| key == PROVIDER);
+        named.map(|(_, id)| id)
+    }
+}
+
+const NO_MODEL: &str =
+    "The model's name ends after its provider. Write the model as provider/model.";
+
+/// Cuts the beginning off.
+fn cut(text: &mut Cow<'_, str>, length: usize) {
+    match text {
+        Cow::Borrowed(text) => *text = text.get(length..).unwrap_or_default(),
+        Cow::Owned(text) => drop(text.drain(..length.min(text.len()))),
+    }
+}
