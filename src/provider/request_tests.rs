@@ -31,6 +31,7 @@ const fn provider(id: &'static str, auth: Option<Scheme>) -> Provider {
         url: "",
         key: "ACME",
         auth,
+        optional: false,
         extra_headers: &[("X-Extra", "yes")],
         list: None,
         generate: None,

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use gateway::generated::providers::PROVIDERS as TABLE;
 use serde_json::{Value, json};
 
 use crate::support::corpus;
@@ -43,6 +44,10 @@ pub fn page(asked: &Asked) -> Reply {
             "result": [of_cloudflare("2", "@cf/b")], "result_info": {"page": 2, "per_page": 1, "count": 1, "total_count": 2}}),
         ("cloudflare", _) => json!({"success": true, "errors": [], "messages": [],
             "result": [of_cloudflare("1", "@cf/a")], "result_info": {"page": 1, "per_page": 1, "count": 1, "total_count": 2}}),
+        ("together", _) => {
+            json!([{"id": "a", "object": "model", "type": "chat", "display_name": "A"},
+            {"id": "e", "type": "embedding"}, {"id": "b", "type": "language"}])
+        }
         _ => json!({"models": [{"name": "llama3.2:1b", "model": "llama3.2:1b",
             "modified_at": "1970-01-01T00:00:05Z", "size": 1}]}),
     };
@@ -52,7 +57,7 @@ pub fn page(asked: &Asked) -> Reply {
 #[tokio::test]
 async fn all_pages_of_every_provider() {
     let upstream = Upstream::start(page).await;
-    let gateway = Gateway::before(upstream.address).await;
+    let gateway = Gateway::before_all(upstream.address).await;
     for (provider, ids, asked) in [
         ("openai", ["a", "b/c:d"].as_slice(), 1),
         ("groq", &["a", "b/c:d"], 1),
@@ -61,6 +66,8 @@ async fn all_pages_of_every_provider() {
         ("cohere", &["a", "b"], 2),
         ("cloudflare", &["@cf/a", "@cf/b"], 2),
         ("ollama", &["llama3.2:1b"], 1),
+        ("together", &["a", "b"], 1),
+        ("ollama-cloud", &["llama3.2:1b"], 1),
     ] {
         let answer = gateway.get(&format!("/llms/{provider}")).await;
         let body: Value = serde_json::from_str(&answer.body).unwrap();
@@ -163,6 +170,7 @@ async fn recorded_lists() {
             ("anthropic", _) => "anthropic",
             ("google", _) => "google",
             ("replicate", _) => continue,
+            (id, _) if TABLE.iter().any(|provider| provider.id == id) => id,
             (_, path) if path.ends_with("/models") => "openai",
             _ => continue,
         };
@@ -179,7 +187,7 @@ async fn recorded_lists() {
             None => exchange.reply("application/json"),
         };
         let upstream = Upstream::answering(reply).await;
-        let gateway = Gateway::before(upstream.address).await;
+        let gateway = Gateway::before_all(upstream.address).await;
         let answer = gateway.get(&format!("/llms/{to}")).await;
         if exchange.status != 200 {
             assert_eq!(answer.status, 502, "{}: {}", exchange.id, answer.body);

@@ -57,13 +57,8 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
         .as_ref()
         .map_or_else(|| name.clone(), |path| cx.shown(path));
     let normal = written(cx, property, &quote!(edits.name(#name)), rest);
-    let closed = property
-        .edge
-        .deprecated
-        .then(|| quote!(if !edits.write {} else));
-    quote! {
-        let edits = cx.edits(&[#(#hooks,)*]);
-        #closed if let ::core::option::Option::Some(json) = edits.force {
+    let edited = quote! {
+        if let ::core::option::Option::Some(json) = edits.force {
             let mark = w.mark();
             #normal
             if w.wrote_since(mark) && w.last_value() != json { cx.nearest(#field); }
@@ -81,7 +76,12 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
                 w.json(json);
             }
         }
-    }
+    };
+    let edited = match property.edge.deprecated {
+        true => quote!(if edits.write { #edited }),
+        false => edited,
+    };
+    quote!(let edits = cx.edits(&[#(#hooks,)*]); #edited)
 }
 
 /// One property, with `key` as its name.

@@ -107,6 +107,7 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
+    let optional = provider.optional;
     let headers = pairs(&provider.extra_headers);
     let endpoint = |name: &str| match provider.endpoints.iter().find(|(n, _)| n == name) {
         Some((_, endpoint)) => {
@@ -130,6 +131,7 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
             url: #url,
             key: #key,
             auth: #auth,
+            optional: #optional,
             extra_headers: #headers,
             list: #list,
             generate: #generate,

@@ -24,7 +24,7 @@ pub struct Lowering<'l> {
     pub hooks: BTreeMap<String, u16>,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "components",
     "x-lost",
     "x-names",
@@ -32,6 +32,7 @@ const KEYS: [&str; 10] = [
     "url",
     "auth_type",
     "auth_name",
+    "optional",
     "extra_headers",
     "endpoints",
     "x-adjust",
@@ -70,6 +71,7 @@ impl Lowering<'_> {
             id,
             url,
             auth,
+            optional: node.flag("optional"),
             extra_headers,
             endpoints,
             adjust,

@@ -16,6 +16,8 @@ pub struct Provider {
     pub url: String,
     /// Where its credential goes.
     pub auth: Option<Scheme>,
+    /// It counts for nothing until it is set up.
+    pub optional: bool,
     /// Headers of every request.
     pub extra_headers: Vec<(String, String)>,
     /// `list`, `generate`, `generate_stream`.
