@@ -6,6 +6,7 @@ mod breaks;
 mod lists;
 mod recordings;
 mod refusals;
+mod requests;
 mod routes;
 mod secrets;
 mod support;
