@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod breaks;
+mod chats;
 mod lists;
 mod recordings;
 mod refusals;
