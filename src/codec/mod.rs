@@ -9,4 +9,5 @@ pub mod json_text;
 pub mod number;
 pub mod prefix;
 pub mod schema;
+pub mod splice;
 pub mod time;
