@@ -12,14 +12,14 @@ use crate::model::schema::{Case, Hook};
 use crate::source::Node;
 
 /// Named tests of a request's history.
-const TESTS: [&str; 1] = ["unsigned-calls"];
+const TESTS: [&str; 2] = ["unsigned-calls", "trailing-assistant"];
 
 impl Lowering<'_> {
     /// One entry of `x-adjust`. `dialect`: the key of the dialect that its edits are about.
     pub fn adjust(&mut self, node: &Node<'_>, dialect: Option<&str>) -> Option<Adjust> {
-        const KEYS: [&str; 11] = [
-            "models", "when", "lost", "write", "omit", "rename", "default", "force", "clamp",
-            "hash", "map",
+        const KEYS: [&str; 12] = [
+            "models", "when", "refuse", "lost", "write", "omit", "rename", "default", "force",
+            "clamp", "hash", "map",
         ];
         for (name, value) in node.entries() {
             if !KEYS.contains(&name) {
@@ -39,7 +39,7 @@ impl Lowering<'_> {
             );
         }
         let when = node.get("when").map(|w| w.items()).unwrap_or_default();
-        let when = when.iter().filter_map(|field| self.when(field)).collect();
+        let when: Vec<_> = when.iter().filter_map(|field| self.when(field)).collect();
         let lost = node
             .get("lost")
             .map(|lost| ledger::verdicts(&lost, self.names, self.faults))
@@ -54,9 +54,15 @@ impl Lowering<'_> {
         if let Some(file) = dialect {
             self.edits(node, file, &mut edits);
         }
+        let refuse = node.text("refuse").map(str::to_owned);
+        if refuse.is_some() && models.is_none() && when.is_empty() {
+            let what = "refuse without models or when would refuse everything";
+            self.faults.add(&node.place, what);
+        }
         Some(Adjust {
             models,
             when,
+            refuse,
             lost,
             edits,
         })
@@ -153,11 +159,15 @@ impl Lowering<'_> {
         let Some(dialect) = self.dialects.get(file) else {
             return Ok(Vec::new());
         };
-        let requests = dialect.chat.iter().filter_map(|o| o.request.as_ref());
+        let requests = dialect.operations().filter_map(|o| o.request.as_ref());
         let found = requests
             .map(|request| find(&dialect.schemas, request.content, path, read_only))
-            .collect::<Result<Vec<_>, _>>();
-        found.map(|found| found.into_iter().flatten().collect())
+            .collect::<Vec<_>>();
+        // What no request has is a mistake, and the first is the conversation's.
+        if let Some(Err(what)) = found.first().filter(|_| found.iter().all(Result::is_err)) {
+            return Err(what.clone());
+        }
+        Ok(found.into_iter().flatten().flatten().collect())
     }
 
     /// Numbers the properties, and notes the edit for each.
