@@ -160,6 +160,35 @@ async fn nobody_holds_up_the_others() {
     assert_eq!(found, expected);
 }
 
+/// An optional provider is nobody's business until it is set up. That keeps a list of all short, quick and quiet, and
+/// clients that know the others only go on reading it.
+#[tokio::test]
+async fn optional_providers_are_listed_once_they_are_set_up() {
+    let upstream = Upstream::start(page).await;
+    let url = format!("http://{}/together", upstream.address);
+    let seven: Vec<&str> = PROVIDERS.iter().map(|(id, _)| *id).collect();
+    for (settings, more) in [
+        (vec![], vec![]),
+        (
+            vec![("TOGETHER_API_URL", &*url), ("TOGETHER_API_KEY", "k")],
+            vec!["together"],
+        ),
+        (
+            vec![("VLLM_API_URL", &*url), ("MISTRAL_API_KEY", "k")],
+            vec!["mistral", "vllm"],
+        ),
+    ] {
+        let gateway = Gateway::with(upstream.address, &settings).await;
+        let answer = gateway.get("/llms").await;
+        let body: Value = serde_json::from_str(&answer.body).unwrap();
+        let lists = body.as_array().unwrap().iter();
+        let found: Vec<&str> = lists
+            .map(|list| list["provider"].as_str().unwrap())
+            .collect();
+        assert_eq!(found, [&seven[..], &more].concat(), "{settings:?}");
+    }
+}
+
 /// Recorded lists of providers that speak a dialect of the spec.
 #[tokio::test]
 async fn recorded_lists() {
