@@ -13,6 +13,8 @@ pub struct Provider {
     pub key: &'static str,
     /// Where its credential goes; `None` if it needs none.
     pub auth: Option<Scheme>,
+    /// It is among the others only once a setting speaks of it: its key, its address.
+    pub optional: bool,
     /// Headers that every request carries.
     pub extra_headers: &'static [(&'static str, &'static str)],
     /// How its models are listed.

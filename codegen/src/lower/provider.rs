@@ -24,7 +24,7 @@ pub struct Lowering<'l> {
     pub hooks: BTreeMap<String, u16>,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "components",
     "x-lost",
     "x-names",
@@ -32,6 +32,7 @@ const KEYS: [&str; 10] = [
     "url",
     "auth_type",
     "auth_name",
+    "optional",
     "extra_headers",
     "endpoints",
     "x-adjust",
@@ -71,11 +72,11 @@ impl Lowering<'_> {
         let url = self.text(node, "url")?;
         let auth = self.auth(node);
         let (endpoints, dialect) = self.endpoints(node);
-        let adjust = node.get("x-adjust").map(|list| list.items());
+        let adjust = node.get("x-adjust").map(|list| list.follow().items());
         let adjust = adjust.unwrap_or_default();
         let adjust = adjust
             .iter()
-            .filter_map(|entry| self.adjust(entry, dialect.as_deref()))
+            .filter_map(|entry| self.adjust(&entry.follow(), dialect.as_deref()))
             .collect();
         let headers = node.get("extra_headers").map(|h| h.entries());
         let extra_headers = headers
@@ -88,6 +89,7 @@ impl Lowering<'_> {
             id,
             url,
             auth,
+            optional: node.flag("optional"),
             extra_headers,
             endpoints,
             adjust,

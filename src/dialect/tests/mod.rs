@@ -128,6 +128,7 @@ fn provider(dialect: &'static Dialect, adjust: Vec<Adjust>) -> &'static Provider
         url: "http://localhost",
         key: "ACME",
         auth: None,
+        optional: false,
         extra_headers: &[],
         list: None,
         generate: Some(endpoint),

@@ -151,6 +151,7 @@ const fn provider(id: &'static str, auth: Option<Scheme>, list: &'static Endpoin
         url: "",
         key: id,
         auth,
+        optional: false,
         extra_headers: &[("x-extra", "always")],
         list: Some(copy(list)),
         generate: Some(copy(&GENERATE)),
