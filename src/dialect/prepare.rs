@@ -1,5 +1,7 @@
 //! A request is made fit for a provider: nothing is left in it that the provider's dialect can't say.
 
+use std::borrow::Cow;
+
 use crate::canonical::nearest::{self, report, report_name};
 use crate::canonical::{ChatRequest, PartKind, demote_system, fill, pair};
 use crate::error::Fault;
@@ -30,8 +32,8 @@ pub fn prepare(
     let chat = dialect
         .chat
         .ok_or_else(|| Fault::new("this provider has no chat"))?;
-    let mut losses = Vec::new();
     check_counts(request)?;
+    let mut losses = ignored(request);
     fill::request(request);
     let custom = custom_names(request);
     let mut adjusted = Adjusted::new(provider.adjust, &request.model);
@@ -62,6 +64,15 @@ pub fn prepare(
         losses: losses::tidy(losses),
         restore: Restore::of(request, custom, chat),
     })
+}
+
+/// What the caller sent and nobody read.
+fn ignored(request: &mut ChatRequest<'_>) -> Vec<Loss> {
+    let lost = |name: Cow<'_, str>| Loss {
+        field: Cow::Owned(name.into_owned()),
+        what: LossKind::Dropped,
+    };
+    request.ignored.drain(..).map(lost).collect()
 }
 
 /// Numbers that no dialect can mean. To clamp them would hide the caller's mistake.

@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 use crate::error::Fault;
 
 pub use super::mixed::{Elements, List, Mixed, Never, OnlyObjects};
+pub use super::noting::Noting;
 
 /// How a message is read: what a client sends is held to the spec, what a provider sends is read leniently.
 #[derive(Debug)]
