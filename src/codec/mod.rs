@@ -6,6 +6,7 @@ pub mod charset;
 pub mod data_url;
 pub mod hash;
 pub mod json_text;
+pub mod magic;
 pub mod number;
 pub mod prefix;
 pub mod schema;

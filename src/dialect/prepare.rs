@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::canonical::nearest::{self, report, report_name};
-use crate::canonical::{ChatRequest, PartKind, demote_system, fill, pair};
+use crate::canonical::{ChatRequest, Foreign, PartKind, demote_system, fill, pair};
 use crate::error::Fault;
 use crate::generated::ledger;
 use crate::table::{Dialect, Edit, Loss, LossKind, Provider};
@@ -33,6 +33,7 @@ pub fn prepare(
         .chat
         .ok_or_else(|| Fault::new("this provider has no chat"))?;
     check_counts(request)?;
+    check_foreign(request)?;
     let mut losses = ignored(request);
     fill::request(request);
     let custom = custom_names(request);
@@ -64,6 +65,15 @@ pub fn prepare(
         losses: losses::tidy(losses),
         restore: Restore::of(request, custom, chat),
     })
+}
+
+/// What only the caller's own dialect can mean is not left out in silence.
+fn check_foreign(request: &ChatRequest<'_>) -> Result<(), Fault> {
+    let Some(Foreign { name, reason }) = request.foreign.first() else {
+        return Ok(());
+    };
+    let text = |text: &Option<Cow<'_, str>>| text.as_deref().unwrap_or_default().to_owned();
+    Err(Fault::new(text(reason)).at(text(name)))
 }
 
 /// What the caller sent and nobody read.

@@ -247,6 +247,13 @@ impl<'a> Json<'a> {
     pub fn take_json(&mut self) -> Option<&'a str> {
         (self.0 != "null").then_some(self.0)
     }
+
+    /// It is something: not empty, not false, and none of these.
+    pub fn says(&self, absent: &[&str]) -> bool {
+        let plain = self.0.split_ascii_whitespace().collect::<String>();
+        !["null", "false", "\"\"", "[]", "{}"].contains(&plain.as_str())
+            && !absent.contains(&plain.as_str())
+    }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {

@@ -1,63 +1,95 @@
-//! Names of what a caller sent that no property of the spec reads: the hub's `ignored` takes them, where it has one.
+//! What a caller sent that nothing in the hub stands for: names that no property of the spec reads go to its `ignored`,
+//! properties with `x-refuse` to its `foreign`, where the hub has these fields.
 
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
-use crate::model::canonical::Ty;
 use crate::model::schema::{Edge, SchemaId, Spot};
 use crate::model::shape::ShapeId;
 use crate::names::ident;
 
-/// The hub's field for such names.
-const FIELD: &str = "ignored";
-
-/// Statements that move the names from `parsed`, the request's body, to `request`.
+/// Statements that move what `parsed`, the request's body, has of these to `request`.
 pub fn collect(cx: &Context<'_>, body: &Edge, ty: &str) -> TokenStream {
-    let field = cx.canonical.get(ty).and_then(|s| s.field(FIELD));
-    if field.is_none_or(|field| field.ty != Ty::List(Box::new(Ty::Text))) {
+    let has = |name| {
+        cx.canonical
+            .get(ty)
+            .is_some_and(|s| s.field(name).is_some())
+    };
+    if !has("ignored") || !has("foreign") {
         return TokenStream::new();
     }
     let shape = cx.shape_of(body.content);
-    object(cx, body.content, shape, ty, "", &quote!(parsed))
+    Object { ty, prefix: "" }.collect(cx, body.content, shape, &quote!(parsed))
 }
 
-/// Those of one object, and of the scenery in it, whose names are dotted.
-fn object(
-    cx: &Context<'_>,
-    id: SchemaId,
-    shape: ShapeId,
-    ty: &str,
-    prefix: &str,
-    wire: &TokenStream,
-) -> TokenStream {
-    let Some(unknown) = cx.note(shape) else {
-        return TokenStream::new();
-    };
-    let (field, unknown) = (ident(FIELD), ident(&unknown));
-    let inner = scenery(cx, id, ty).into_iter().filter_map(|(name, id)| {
-        let object_shape = cx.wire.shape(shape).object.as_ref()?;
-        let at = object_shape.idents.get(&name).map(|name| ident(name))?;
-        let prefix = format!("{prefix}{name}.");
-        let inner = object(
-            cx,
-            id,
-            object_shape.field(&name)?,
-            ty,
-            &prefix,
-            &quote!(wire),
-        );
-        (!inner.is_empty())
-            .then(|| quote!(if let ::core::option::Option::Some(wire) = &mut #wire.#at { #inner }))
-    });
-    let named = if prefix.is_empty() {
-        quote!(name.into())
-    } else {
-        quote!(::std::format!("{}{name}", #prefix).into())
-    };
-    quote! {
-        request.#field.extend(#wire.#unknown.drain(..).map(|name| #named));
-        #(#inner)*
+/// The request's type, and where in its body an object stands.
+struct Object<'o> {
+    ty: &'o str,
+    prefix: &'o str,
+}
+
+impl Object<'_> {
+    /// What one object has, and the scenery in it, whose names are dotted.
+    fn collect(
+        &self,
+        cx: &Context<'_>,
+        id: SchemaId,
+        shape: ShapeId,
+        wire: &TokenStream,
+    ) -> TokenStream {
+        let Some(unknown) = cx.note(shape) else {
+            return TokenStream::new();
+        };
+        let unknown = ident(&unknown);
+        let foreign = self.foreign(cx, id, shape, wire);
+        let inner = scenery(cx, id, self.ty).into_iter().filter_map(|(name, id)| {
+            let object = cx.wire.shape(shape).object.as_ref()?;
+            let (at, prefix) = (ident(object.idents.get(&name)?), format!("{}{name}.", self.prefix));
+            let within = Object { ty: self.ty, prefix: &prefix };
+            let inner = within.collect(cx, id, object.field(&name)?, &quote!(wire));
+            (!inner.is_empty()).then(|| quote!(if let ::core::option::Option::Some(wire) = &mut #wire.#at { #inner }))
+        });
+        let prefix = self.prefix;
+        let named = if prefix.is_empty() {
+            quote!(name.into())
+        } else {
+            quote!(::std::format!("{}{name}", #prefix).into())
+        };
+        quote! {
+            request.ignored.extend(#wire.#unknown.drain(..).map(|name| #named));
+            #foreign
+            #(#inner)*
+        }
+    }
+
+    /// `x-refuse`.
+    fn foreign(
+        &self,
+        cx: &Context<'_>,
+        id: SchemaId,
+        shape: ShapeId,
+        wire: &TokenStream,
+    ) -> TokenStream {
+        let refused = cx.schema(id).properties.iter().filter_map(|property| {
+            let schema = cx.schema(property.edge.content);
+            let (reason, object) = (
+                schema.refuse.as_ref()?,
+                cx.wire.shape(shape).object.as_ref()?,
+            );
+            let field = ident(object.idents.get(&property.name)?);
+            let name = format!("{}{}", self.prefix, property.name);
+            let absent = schema.absent.iter().map(ToString::to_string);
+            Some(quote! {
+                if #wire.#field.as_ref().is_some_and(|json| json.says(&[#(#absent),*])) {
+                    request.foreign.push(::gateway::canonical::Foreign {
+                        name: ::core::option::Option::Some(#name.into()),
+                        reason: ::core::option::Option::Some(#reason.into()),
+                    });
+                }
+            })
+        });
+        quote!(#(#refused)*)
     }
 }
 

@@ -245,6 +245,7 @@ pub fn empty(place: Place, spot: Spot) -> Schema {
         fill: None,
         default: None,
         absent: Vec::new(),
+        refuse: None,
         limits: Limits::default(),
         shape: None,
     }
