@@ -33,6 +33,10 @@ generated!(
     routes
 );
 generated!(
+    /// What each dialect can say.
+    capabilities
+);
+generated!(
     /// What the environment says.
     settings
 );

@@ -14,7 +14,7 @@ use crate::model::settings::Settings;
 use crate::names::{ident, snake};
 use crate::render::{Module, module};
 use crate::source::{Node, Source};
-use crate::{check, emit, lower};
+use crate::{capabilities, check, emit, lower};
 
 /// What the entry says, as data.
 #[derive(Debug)]
@@ -119,6 +119,7 @@ pub fn modules(model: &Model) -> Vec<Module> {
             emit::tables::providers(&model.providers, &model.canonical),
         ),
         ("routes", emit::tables::routes(&model.routes)),
+        ("capabilities", capabilities::emit(model)),
         ("settings", emit::settings::emit(&model.settings)),
     ];
     parts

@@ -2,6 +2,7 @@
 //! `source` reads files and references, `lower` turns YAML into the `model`, `check` looks across the model, `emit`
 //! turns the model into tokens, `render` turns tokens into text. Every mistake of the YAML is told in one run.
 
+pub mod capabilities;
 pub mod check;
 pub mod compile;
 pub mod docs;

@@ -10,4 +10,5 @@ pub mod magic;
 pub mod number;
 pub mod prefix;
 pub mod schema;
+pub mod splice;
 pub mod time;

@@ -43,6 +43,11 @@ impl Adjusted {
         }
     }
 
+    /// Nothing is particular to this model.
+    pub(super) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Takes up entries whose conditions hold by now; what they drop is dropped at once.
     pub(super) fn apply(
         &mut self,

@@ -3,13 +3,16 @@
 //! Knows ledgers and adjustments, and no dialect by name.
 
 mod adjust;
+mod changes;
 mod kinds;
 pub mod losses;
+mod policy;
 mod prepare;
 mod reply;
 mod restore;
 mod settle;
 
+pub use policy::{Policed, police};
 pub use prepare::{Prepared, prepare};
 pub use reply::prepare_response;
 pub use restore::Restore;

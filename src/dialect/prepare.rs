@@ -6,7 +6,7 @@ use crate::canonical::nearest::{self, report, report_name};
 use crate::canonical::{ChatRequest, Foreign, PartKind, demote_system, fill, pair};
 use crate::error::Fault;
 use crate::generated::ledger;
-use crate::table::{Dialect, Edit, Loss, LossKind, Provider};
+use crate::table::{Adjust, Dialect, Edit, Loss, LossKind, Provider};
 
 use super::adjust::{Adjusted, only};
 use super::restore::{Restore, custom_names};
@@ -29,6 +29,15 @@ pub fn prepare(
     provider: &'static Provider,
     dialect: &'static Dialect,
 ) -> Result<Prepared, Fault> {
+    fit(request, provider.adjust, dialect)
+}
+
+/// Makes a request fit for a dialect with these adjustments.
+pub(super) fn fit(
+    request: &mut ChatRequest<'_>,
+    adjust: &'static [Adjust],
+    dialect: &'static Dialect,
+) -> Result<Prepared, Fault> {
     let chat = dialect
         .chat
         .ok_or_else(|| Fault::new("this provider has no chat"))?;
@@ -37,7 +46,7 @@ pub fn prepare(
     let mut losses = ignored(request);
     fill::request(request);
     let custom = custom_names(request);
-    let mut adjusted = Adjusted::new(provider.adjust, &request.model);
+    let mut adjusted = Adjusted::new(adjust, &request.model);
     adjusted.apply(request, dialect.name, &mut losses)?;
     if demote_system(&mut request.items, &chat.group) {
         report_name(&mut losses, "system", LossKind::Nearest);

@@ -2,28 +2,29 @@
 
 use std::borrow::Cow;
 
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue};
+use bytes::Bytes;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use hyper::{HeaderMap, Response};
 use tracing::warn;
 
 use crate::canonical::fill::{self, Known};
 use crate::canonical::{ChatRequest, ChatResponse, ErrorKind, FinishReason};
-use crate::dialect::{Restore, losses, prepare, prepare_response};
+use crate::dialect::{Restore, prepare, prepare_response};
 use crate::error::Fault;
 use crate::generated::ledger::Field;
 use crate::observe::Exchange;
-use crate::provider::Target;
+use crate::provider::{self, Target};
 use crate::server::Received;
 use crate::stream::{Decoder, Head, Transcoder, Writer};
-use crate::table::{Chat, Dialect, Encoding, Endpoint, Loss, LossKind, StreamSpec, Verdict};
+use crate::table::{Chat, Dialect, Encoding, Endpoint, Loss, StreamSpec, Verdict};
 use crate::upstream::Reply;
 
 use super::refusal::Refusal;
-use super::{Answer, Asked, Shared, json, stream};
+use super::relay::{self, Passed};
+use super::{Answer, Asked, Shared, control, json, stream};
 
 /// A reply longer than this isn't a conversation's.
 const REPLY_LIMIT: usize = 64 * 1024 * 1024;
-const DROPPED: HeaderName = HeaderName::from_static("x-gateway-dropped");
 const JSON: &str = "application/json";
 
 pub(super) async fn answer(
@@ -36,10 +37,26 @@ pub(super) async fn answer(
     // First, for a connection with an unread body on it can't be used again.
     let body = body.whole().await?;
     let query = asked.query();
-    let mut request = (caller.chat.decode_request)(&asked.call(&query, &body))?;
+    let decoded = (caller.chat.decode_request)(&asked.call(&query, &body));
+    let mut request = match decoded {
+        Ok(request) => request,
+        // What can't be read here may be well known to a provider of the same dialect.
+        Err(fault) => return unread(gateway, asked, caller, body, fault, exchange).await,
+    };
     let target = gateway.target_of(asked, &mut request.model, exchange)?;
     exchange.model(&request.model);
     let (endpoint, provider) = way(target, request.stream)?;
+    if provider.is(caller) {
+        let passed = Passed {
+            target,
+            endpoint,
+            chat: provider.chat,
+            model: &request.model,
+            stream: request.stream,
+            body: body.clone(),
+        };
+        return relay::answer(gateway, asked, passed, exchange).await;
+    }
     // Tokens are counted whether or not the caller wants to know them.
     let tells_usage = std::mem::replace(&mut request.include_usage, request.stream);
     let prepared = prepare(&mut request, target.config.provider, endpoint.dialect)?;
@@ -47,11 +64,18 @@ pub(super) async fn answer(
     let outgoing = (provider.chat.encode_request)(&request, &mut encoding)?;
     let mut losses = prepared.losses;
     losses.append(&mut encoding.losses);
+    control::admit(asked, &losses, target)?;
     let accept = accept(provider.chat, request.stream);
-    let trace = exchange.upstream();
-    let response = gateway
-        .send(target, endpoint, outgoing, accept, trace)
-        .await?;
+    let explains = control::explains(asked);
+    let trace = match explains {
+        true => Vec::new(),
+        false => exchange.upstream(),
+    };
+    let (call, address) = provider::operation(target, endpoint, outgoing, accept, trace)?;
+    if explains {
+        return Ok(control::explanation(&call, &address, target, &losses));
+    }
+    let response = gateway.send(target, endpoint, call, &address).await?;
     let translation = Translation {
         caller,
         provider,
@@ -65,6 +89,38 @@ pub(super) async fn answer(
         true => translation.pieces(response, exchange),
         false => translation.whole(response, exchange).await,
     }
+}
+
+/// Passes on a request that could not be read, if its provider speaks the caller's dialect.
+async fn unread(
+    gateway: &Shared,
+    asked: &Asked,
+    caller: Side,
+    body: Bytes,
+    fault: Fault,
+    exchange: &mut Exchange,
+) -> Result<Answer, Refusal> {
+    let Some(model) = relay::model_of(asked, caller.chat, &body) else {
+        return Err(fault.into());
+    };
+    let mut model = Cow::Owned(model);
+    let target = gateway.target_of(asked, &mut model, exchange)?;
+    let stream = asked.route.stream.unwrap_or(false);
+    let (endpoint, provider) = way(target, stream)?;
+    if !provider.is(caller) {
+        return Err(fault.into());
+    }
+    exchange.model(&model);
+    let passed = Passed {
+        target,
+        endpoint,
+        chat: provider.chat,
+        model: &model,
+        // Both are looked for: the reply's media type tells.
+        stream: true,
+        body,
+    };
+    relay::answer(gateway, asked, passed, exchange).await
 }
 
 /// A dialect that can chat.
@@ -90,6 +146,10 @@ impl Side {
         let none = || Refusal::new(ErrorKind::Unsupported, "This dialect has no chat.");
         let chat = dialect.chat.ok_or_else(none)?;
         Ok(Self { dialect, chat })
+    }
+
+    fn is(self, other: Self) -> bool {
+        std::ptr::eq(self.dialect, other.dialect)
     }
 }
 
@@ -141,7 +201,7 @@ impl Translation<'_, '_> {
         self.losses.append(&mut encoding.losses);
         let mut response = json(written);
         exchange.losses(self.losses.len());
-        dropped(&self.losses, response.headers_mut());
+        control::tell(&self.losses, response.headers_mut());
         Ok(Answer::Whole(response))
     }
 
@@ -170,7 +230,7 @@ impl Translation<'_, '_> {
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(to.media_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         exchange.losses(self.losses.len());
-        dropped(&self.losses, headers);
+        control::tell(&self.losses, headers);
         Ok(Answer::Chat(answer))
     }
 
@@ -219,18 +279,10 @@ fn failed(reply: &ChatResponse<'_>) -> bool {
     candidates.any(|candidate| candidate.finish == Some(FinishReason::Error))
 }
 
-fn media_type(headers: &HeaderMap) -> &str {
+pub(super) fn media_type(headers: &HeaderMap) -> &str {
     let said = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
     let said = said.unwrap_or_default();
     said.split(';').next().unwrap_or_default().trim()
-}
-
-/// Tells the caller what had no place.
-fn dropped(losses: &[Loss], headers: &mut HeaderMap) {
-    let names = losses::header(losses, LossKind::Dropped);
-    if let Some(Ok(value)) = names.map(HeaderValue::try_from) {
-        headers.insert(DROPPED, value);
-    }
 }

@@ -3,11 +3,14 @@
 //! Every answer and every error leaves through this file. What an operation does is in the file of its name.
 
 mod chat;
+mod control;
 mod health;
 mod hygiene;
 mod models;
 mod proxy;
 mod refusal;
+mod relay;
+mod relayed;
 mod router;
 mod stream;
 mod target;
@@ -22,10 +25,11 @@ use tracing::warn;
 
 use crate::auth::{self, Gate};
 use crate::config::{Client, ProviderConfig};
+use crate::generated::capabilities;
 use crate::observe::{Exchange, Observer};
-use crate::provider::{self, Target, escape};
+use crate::provider::{Address, Target, escape};
 use crate::server::{Body, Drain, Handler, Received};
-use crate::table::{Call, Endpoint, Operation, Outgoing, Route, Scheme};
+use crate::table::{Call, Endpoint, Operation, Route, Scheme};
 use crate::upstream::{Reply, Upstream};
 
 use hygiene::Hygiene;
@@ -72,7 +76,7 @@ struct Asked {
 enum Answer {
     Whole(Response<Bytes>),
     Chat(Response<Box<stream::Chat>>),
-    Relay(Response<Box<proxy::Relay>>),
+    Relay(Response<Box<relayed::Relayed>>),
 }
 
 const UNMATCHED: &str = "unmatched";
@@ -144,24 +148,22 @@ impl Shared {
             Operation::ListModels => models::answer(self, &asked, exchange).await,
             Operation::GetModel => models::answer_one(self, &asked, body, exchange).await,
             Operation::Constant => Ok(constant(&asked)),
-            Operation::Capabilities => Ok(Answer::Whole(json("{}"))),
+            Operation::Capabilities => Ok(Answer::Whole(json(capabilities::JSON))),
             Operation::Chat => chat::answer(self, &asked, body, exchange).await,
             Operation::Proxy => proxy::answer(self, &asked, body, exchange).await,
         }
     }
 
-    /// Has an operation answered by its provider; a reply that is an error is a refusal.
+    /// Has a request answered by its provider; a reply that is an error is a refusal.
     async fn send(
         &self,
         target: Target<'_>,
         endpoint: &Endpoint,
-        outgoing: Outgoing,
-        accept: &'static str,
-        trace: Vec<(&'static str, String)>,
+        request: Request<Bytes>,
+        address: &Address,
     ) -> Result<Response<Reply>, Refusal> {
         let config = target.config;
         let id = config.provider.id;
-        let (request, address) = provider::operation(target, endpoint, outgoing, accept, trace)?;
         let sent = self.means.upstream.send(request.map(Body::from)).await;
         let response = sent.inspect_err(
             |failure| warn!(provider = id, %address, error = %failure, "no reply from the provider"),

@@ -10,7 +10,7 @@ use tracing::warn;
 use crate::canonical::{ErrorKind, Model, ModelOperations, ModelsRequest, ModelsResponse};
 use crate::config::ProviderConfig;
 use crate::observe::Exchange;
-use crate::provider::Target;
+use crate::provider::{self, Target};
 use crate::server::Received;
 use crate::table::{Encoding, Endpoint, Models, Paging};
 
@@ -222,9 +222,9 @@ async fn page(
     trace: Trace,
 ) -> Result<Bytes, Refusal> {
     let outgoing = (spoken.encode_request)(asked, &mut Encoding::new(&[]))?;
-    let response = gateway
-        .send(target, endpoint, outgoing, "application/json", trace)
-        .await?;
+    let accept = "application/json";
+    let (request, address) = provider::operation(target, endpoint, outgoing, accept, trace)?;
+    let response = gateway.send(target, endpoint, request, &address).await?;
     Ok(response.into_body().whole(PAGE_LIMIT).await?)
 }
 

@@ -47,8 +47,8 @@ impl Refusal {
     }
 
     /// The field at fault.
-    pub(super) fn of(mut self, place: &'static str) -> Self {
-        self.error.param = Some(Cow::Borrowed(place));
+    pub(super) fn of(mut self, place: impl Into<Cow<'static, str>>) -> Self {
+        self.error.param = Some(place.into());
         self
     }
 
@@ -74,9 +74,8 @@ impl Refusal {
         said: Error<'_>,
         token: Option<&Secret>,
     ) -> Self {
-        use ErrorKind::{Authentication, Permission, RateLimit, UpstreamBad};
-        let of_key = matches!(said.kind, Authentication | Permission);
-        if of_key || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN) {
+        use ErrorKind::{RateLimit, UpstreamBad};
+        if Self::is_of_key(status, &said) {
             return Self::new(UpstreamBad, KEY_REFUSED);
         }
         if !status.is_client_error() {
@@ -94,6 +93,13 @@ impl Refusal {
             refusal.wait(headers.get(RETRY_AFTER).cloned(), said.retry_after);
         }
         refusal
+    }
+
+    /// Whether a provider's error is about the gateway's own credential.
+    pub(super) fn is_of_key(status: StatusCode, said: &Error<'_>) -> bool {
+        use ErrorKind::{Authentication, Permission};
+        matches!(said.kind, Authentication | Permission)
+            || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
     }
 
     /// A short fixed word for counters.

@@ -3,7 +3,7 @@
 use super::{Adjust, Dialect, Scheme};
 
 /// One entry of `x-provider-configs`.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Provider {
     /// Its id, as in URLs.
     pub id: &'static str,
@@ -26,7 +26,7 @@ pub struct Provider {
 }
 
 /// One operation of a provider.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Endpoint {
     /// HTTP method.
     pub method: &'static str,

@@ -12,10 +12,21 @@ use serde_json::{Value, json};
 
 use super::streams;
 
-/// What the gateway's own callers speak, and the providers here too.
+/// What the gateway's own callers speak.
 pub static PLAIN: Dialect = Dialect {
     name: "plain",
     auth: &[Scheme::Bearer, Scheme::Header("x-caller-key")],
+    chat: Some(&CHAT),
+    models: Some(&CURSOR),
+    model: None,
+    decode_error,
+    encode_error,
+};
+
+/// The same as another dialect: what passes between the two is translated.
+static AFAR: Dialect = Dialect {
+    name: "afar",
+    auth: &[Scheme::Bearer],
     chat: Some(&CHAT),
     models: Some(&CURSOR),
     model: None,
@@ -100,8 +111,8 @@ const fn models(paging: Paging) -> Models {
     }
 }
 
-static GENERATE: Endpoint = endpoint("POST", "/v1/models/{model}/say", &PLAIN);
-static LIST: Endpoint = endpoint("GET", "/v1/models", &PLAIN);
+static GENERATE: Endpoint = endpoint("POST", "/v1/models/{model}/say", &AFAR);
+static LIST: Endpoint = endpoint("GET", "/v1/models", &AFAR);
 static LIST_BY_NUMBER: Endpoint = endpoint("GET", "/v1/models", &NUMBERED);
 
 const fn endpoint(method: &'static str, path: &'static str, dialect: &'static Dialect) -> Endpoint {

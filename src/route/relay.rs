@@ -1,0 +1,236 @@
+//! A conversation between two that speak one dialect: passed on as it is, in both directions.
+//!
+//! Only the model's name is changed, and what the provider takes otherwise than its dialect says. Replies pass byte
+//! for byte.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use hyper::header::{
+    ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
+};
+use hyper::{Method, Request, Response};
+use serde_json::Value;
+use tracing::warn;
+
+use crate::codec::splice;
+use crate::config::Secret;
+use crate::dialect::{Policed, police};
+use crate::error::Fault;
+use crate::observe::Exchange;
+use crate::provider::{self, Address, Target, escape};
+use crate::server::Body;
+use crate::table::{Call, Chat, Dialect, Endpoint, Scheme};
+use crate::upstream::Reply;
+
+use super::hygiene::Hygiene;
+use super::refusal::Refusal;
+use super::relayed::{Relayed, Tap};
+use super::{Answer, Asked, ERROR_LIMIT, Shared, control};
+
+/// What is passed on, and to whom.
+pub(super) struct Passed<'p> {
+    pub(super) target: Target<'p>,
+    pub(super) endpoint: &'static Endpoint,
+    pub(super) chat: &'static Chat,
+    /// What the provider calls the model.
+    pub(super) model: &'p str,
+    /// The reply comes piece by piece.
+    pub(super) stream: bool,
+    pub(super) body: Bytes,
+}
+
+/// The name of the model in a request that may not be known otherwise.
+pub(super) fn model_of(asked: &Asked, chat: &Chat, body: &[u8]) -> Option<String> {
+    let Some(property) = chat.model else {
+        return asked.values.first().map(|(_, value)| value.clone());
+    };
+    let body = std::str::from_utf8(body).ok()?;
+    let members = splice::members(body)?;
+    let member = members
+        .into_iter()
+        .rfind(|member| member.name == property)?;
+    serde_json::from_str(&body[member.value]).ok()
+}
+
+pub(super) async fn answer(
+    gateway: &Shared,
+    asked: &Asked,
+    passed: Passed<'_>,
+    exchange: &mut Exchange,
+) -> Result<Answer, Refusal> {
+    let target = passed.target;
+    let query = asked.query();
+    let call = asked.call(&query, &passed.body);
+    let policed = policed(&call, &passed)?;
+    let losses = policed.losses;
+    let address = address(asked, &passed)?;
+    let explains = control::explains(asked);
+    let trace = match explains {
+        true => Vec::new(),
+        false => exchange.upstream(),
+    };
+    let body = policed
+        .body
+        .map_or_else(|| passed.body.clone(), Bytes::from);
+    let request = outbound(gateway, asked, target, &address, body, trace)?;
+    control::admit(asked, &losses, target)?;
+    if explains {
+        return Ok(control::explanation(&request, &address, target, &losses));
+    }
+    let sent = gateway.means.upstream.send(request.map(Body::from)).await;
+    let mut response = sent.inspect_err(|failure| {
+        let provider = target.config.provider.id;
+        warn!(provider, %address, error = %failure, "no reply from the provider");
+    })?;
+    Hygiene::clean_response(response.headers_mut());
+    exchange.losses(losses.len());
+    control::tell(&losses, response.headers_mut());
+    match response.status().is_success() {
+        true => Ok(succeeded(response, &passed, exchange)),
+        false => failed(response, target, passed.endpoint.dialect).await,
+    }
+}
+
+/// The body with the name that the provider knows, and with what the provider needs.
+fn policed(call: &Call<'_>, passed: &Passed<'_>) -> Result<Policed, Refusal> {
+    let provider = passed.target.config.provider;
+    let mut policed = police(call, passed.model, provider, passed.endpoint.dialect)?;
+    let text = policed.body.as_deref().unwrap_or(call.body);
+    if let Some(property) = passed.chat.model {
+        let name = Value::from(passed.model).to_string();
+        let text = std::str::from_utf8(text).unwrap_or_default();
+        policed.body = splice::with_member(text, property, &name).map(String::into_bytes);
+    }
+    Ok(policed)
+}
+
+/// The path of the endpoint and the caller's own query, without what was meant for the gateway.
+fn address(asked: &Asked, passed: &Passed<'_>) -> Result<Address, Fault> {
+    let path = passed.endpoint.path.trim_start_matches('/');
+    let mut name = String::new();
+    escape::push(&mut name, passed.model);
+    let path = match passed.chat.model {
+        Some(_) => Cow::Borrowed(path),
+        None => Cow::Owned(path.replace("{model}", &name)),
+    };
+    let query = asked.head.uri.query().unwrap_or_default();
+    let for_gateway = |name: &str| {
+        let schemes = asked.route.dialect.auth.iter();
+        let mut keys = schemes.filter_map(|scheme| match scheme {
+            Scheme::Query(key) => Some(*key),
+            _ => None,
+        });
+        name == "provider" || keys.any(|key| key == name)
+    };
+    let kept = query.split('&').filter(|pair| {
+        let name = pair.split_once('=').map_or(*pair, |(name, _)| name);
+        !pair.is_empty() && !for_gateway(name)
+    });
+    let query = kept.collect::<Vec<_>>().join("&");
+    Address::of_relay(passed.target, &path, Some(&query))
+}
+
+/// The caller's own headers, without what is between it and the gateway only.
+fn outbound(
+    gateway: &Shared,
+    asked: &Asked,
+    target: Target<'_>,
+    address: &Address,
+    body: Bytes,
+    trace: Vec<(&'static str, String)>,
+) -> Result<Request<Bytes>, Fault> {
+    let mut request = Request::new(body);
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = address.uri().clone();
+    let headers = request.headers_mut();
+    headers.clone_from(&asked.head.headers);
+    gateway.hygiene.clean_request(headers);
+    // A compressed reply could not be looked at.
+    for name in [CONTENT_LENGTH, ACCEPT_ENCODING] {
+        headers.remove(name);
+    }
+    let for_gateway = headers
+        .keys()
+        .filter(|name| name.as_str().starts_with(control::PREFIX));
+    for name in for_gateway.cloned().collect::<Vec<_>>() {
+        headers.remove(name);
+    }
+    if !is_json(headers) {
+        // It is, whatever a careless client says.
+        headers.insert(CONTENT_TYPE, JSON);
+    }
+    for (name, value) in trace {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+    provider::sign(headers, target)?;
+    keep_version(headers, &asked.head.headers, target);
+    Ok(request)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let said = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    said.is_some_and(|said| {
+        said.windows(4)
+            .any(|part| part.eq_ignore_ascii_case(b"json"))
+    })
+}
+
+/// What the caller says of itself in a header that the provider's description has too, such as a version, is better
+/// known to the caller.
+fn keep_version(headers: &mut HeaderMap, own: &HeaderMap, target: Target<'_>) {
+    for (name, _) in target.config.provider.extra_headers {
+        if let Some(value) = own.get(*name) {
+            headers.insert(HeaderName::from_static(name), value.clone());
+        }
+    }
+}
+
+fn succeeded(response: Response<Reply>, passed: &Passed<'_>, exchange: &mut Exchange) -> Answer {
+    let said = super::chat::media_type(response.headers());
+    // A whole reply and a streamed one may be of one media type; then the endpoint tells them apart.
+    let mut specs = passed.chat.streams.iter().filter(|_| passed.stream);
+    let tap = match specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said)) {
+        Some(spec) => {
+            exchange.streamed();
+            Tap::of_stream(spec, passed.model)
+        }
+        None => Tap::of_reply(passed.chat),
+    };
+    Answer::Relay(response.map(|reply| Relayed::tapped(reply, tap)))
+}
+
+/// A provider's error passes as it is, unless it is about the gateway's own credential or shows it.
+async fn failed(
+    response: Response<Reply>,
+    target: Target<'_>,
+    dialect: &Dialect,
+) -> Result<Answer, Refusal> {
+    let (mut head, body) = response.into_parts();
+    let status = head.status;
+    let provider = target.config.provider.id;
+    warn!(
+        provider,
+        status = status.as_u16(),
+        "the provider answered with an error"
+    );
+    let text = body.whole(ERROR_LIMIT).await.unwrap_or_default();
+    let said = (dialect.decode_error)(status.as_u16(), &head.headers, &text);
+    let token = target.config.token.as_ref();
+    if Refusal::is_of_key(status, &said) || shows(&text, token) {
+        return Err(Refusal::by_provider(status, &head.headers, said, token));
+    }
+    head.headers.remove(CONTENT_LENGTH);
+    Ok(Answer::Whole(Response::from_parts(head, text)))
+}
+
+fn shows(text: &[u8], token: Option<&Secret>) -> bool {
+    let key = token
+        .map(|token| token.expose().as_bytes())
+        .unwrap_or_default();
+    !key.is_empty() && text.windows(key.len()).any(|part| part == key)
+}
+
+const JSON: HeaderValue = HeaderValue::from_static("application/json");

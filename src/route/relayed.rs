@@ -1,0 +1,275 @@
+//! A provider's reply on its way through, byte for byte, and what is learned of it on the way.
+
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+
+use bytes::Bytes;
+use hyper::body::{Body as HttpBody, Frame, SizeHint};
+
+use crate::canonical::{Error, EventKind};
+use crate::observe::Exchange;
+use crate::server::BoxError;
+use crate::stream::{Decoder, Head, Writer};
+use crate::table::{Chat, Framing, StreamSpec};
+use crate::upstream::{Failure, Reply};
+
+use super::refusal::Refusal;
+
+/// A provider's reply on its way through.
+#[derive(Debug)]
+pub(super) struct Relayed {
+    /// Gone when nothing more is wanted of it.
+    reply: Option<Reply>,
+    tap: Option<Tap>,
+    exchange: Option<Exchange>,
+}
+
+/// Looks at what passes.
+#[derive(Debug)]
+pub(super) enum Tap {
+    /// A stream: what was used, and whether it ends as it should.
+    Stream(Box<StreamTap>),
+    /// A whole reply, kept until it is whole.
+    Reply {
+        /// What is spoken.
+        chat: &'static Chat,
+        /// What has come.
+        seen: Vec<Bytes>,
+    },
+}
+
+/// Looks at a stream.
+#[derive(Debug)]
+pub(super) struct StreamTap {
+    decoder: Decoder,
+    spec: &'static StreamSpec,
+    model: String,
+    /// The last bytes, to tell whether they end a frame.
+    last: [u8; 2],
+    /// The provider has said itself that it failed.
+    error: Option<Error<'static>>,
+    token: bool,
+}
+
+impl Relayed {
+    /// Passes without being looked at.
+    pub(super) fn new(reply: Reply) -> Box<Self> {
+        Box::new(Self {
+            reply: Some(reply),
+            tap: None,
+            exchange: None,
+        })
+    }
+
+    /// Passes and is looked at.
+    pub(super) fn tapped(reply: Reply, tap: Tap) -> Box<Self> {
+        Box::new(Self {
+            reply: Some(reply),
+            tap: Some(tap),
+            exchange: None,
+        })
+    }
+
+    /// The exchange ends with the reply.
+    pub(super) fn observed(mut self: Box<Self>, exchange: Exchange) -> Box<Self> {
+        self.exchange = Some(exchange);
+        self
+    }
+
+    fn passes(&mut self, frame: &Frame<Bytes>) {
+        if let (Some(tap), Some(data)) = (&mut self.tap, frame.data_ref()) {
+            tap.see(data, self.exchange.as_mut());
+        }
+        // Of a body whose length is known, nobody asks whether there is more.
+        let whole = self.reply.as_ref().is_some_and(Reply::is_end_stream);
+        if whole && !matches!(self.tap, Some(Tap::Stream(_))) {
+            self.ends();
+        }
+    }
+
+    fn ends(&mut self) {
+        if let (Some(tap), Some(exchange)) = (self.tap.take(), &mut self.exchange) {
+            tap.conclude(exchange);
+        }
+        if let Some(exchange) = &mut self.exchange {
+            exchange.finished();
+        }
+    }
+
+    /// What is added to a stream that has broken off, so that nobody takes it for whole; an error where nothing can
+    /// be added.
+    fn broken(&mut self, failure: Option<Failure>) -> Option<Result<Frame<Bytes>, BoxError>> {
+        self.reply = None;
+        let Some(Tap::Stream(tap)) = self.tap.as_mut() else {
+            return failure.map(|failure| Err(failure.into()));
+        };
+        let error = match failure.clone() {
+            Some(failure) => Refusal::from(failure).into_error(),
+            None => tap.end()?,
+        };
+        if let Some(exchange) = &mut self.exchange {
+            exchange.error(error.kind.name());
+        }
+        match tap.told(&error) {
+            Some(text) => Some(Ok(Frame::data(text))),
+            None => Some(Err(failure.map_or_else(|| BROKE_OFF.into(), Into::into))),
+        }
+    }
+}
+
+const BROKE_OFF: &str = "the provider's stream broke off";
+
+impl Tap {
+    /// Looks at a stream of this form.
+    pub(super) fn of_stream(spec: &'static StreamSpec, model: &str) -> Self {
+        Self::Stream(Box::new(StreamTap {
+            decoder: Decoder::new(spec),
+            spec,
+            model: model.to_owned(),
+            last: [b'\n'; 2],
+            error: None,
+            token: false,
+        }))
+    }
+
+    /// Looks at a whole reply.
+    pub(super) fn of_reply(chat: &'static Chat) -> Self {
+        Self::Reply {
+            chat,
+            seen: Vec::new(),
+        }
+    }
+
+    fn see(&mut self, data: &Bytes, exchange: Option<&mut Exchange>) {
+        match self {
+            Self::Reply { seen, .. } => seen.push(data.clone()),
+            Self::Stream(tap) => {
+                tap.see(data);
+                if let Some(exchange) = exchange {
+                    tap.tell(exchange);
+                }
+            }
+        }
+    }
+
+    fn conclude(self, exchange: &mut Exchange) {
+        match self {
+            Self::Stream(tap) => tap.tell(exchange),
+            Self::Reply { chat, seen } => {
+                let text = seen.concat();
+                if let Ok(reply) = (chat.decode_response)(&text) {
+                    exchange.response_model(&reply.model);
+                    if let Some(usage) = &reply.usage {
+                        exchange.usage(usage.input, usage.output);
+                    }
+                }
+            }
+        }
+    }
+}
+
+impl StreamTap {
+    fn see(&mut self, data: &[u8]) {
+        let (error, token) = (&mut self.error, &mut self.token);
+        self.decoder.push(data, &mut |event| match event.event {
+            EventKind::Delta => *token = true,
+            EventKind::Error => *error = event.error.as_deref().map(Error::to_static),
+            _ => {}
+        });
+        if let [.., a, b] = *data {
+            self.last = [a, b];
+        } else if let [b] = *data {
+            self.last = [self.last[1], b];
+        }
+    }
+
+    /// The stream is over. An error that the provider hasn't told itself has to be told for it.
+    fn end(&mut self) -> Option<Error<'static>> {
+        if self.error.is_some() {
+            return None;
+        }
+        let mut error = None;
+        self.decoder.end(&mut |event| {
+            if event.event == EventKind::Error {
+                error = event.error.as_deref().map(Error::to_static);
+            }
+        });
+        error
+    }
+
+    /// The frame that tells an error, begun anew if the last one was cut.
+    fn told(&self, error: &Error<'_>) -> Option<Bytes> {
+        let head = Head {
+            model: self.model.clone(),
+            ..Head::default()
+        };
+        let mut out = Vec::new();
+        if self.spec.framing != Framing::Array {
+            let ended = self.last == *b"\n\n"
+                || self.last[1] == b'\n' && self.spec.framing == Framing::Lines;
+            out.extend_from_slice(if ended { b"" } else { b"\n\n" });
+        }
+        let told = Writer::new(self.spec, head, false).fail(error, &mut out);
+        // In the middle of a list nothing can be written that the list doesn't know of.
+        let fits = self.spec.framing != Framing::Array;
+        (fits && told.unwrap_or(false)).then(|| Bytes::from(out))
+    }
+
+    fn tell(&self, exchange: &mut Exchange) {
+        if self.token {
+            exchange.first_token();
+        }
+        if let Some(usage) = self.decoder.usage() {
+            exchange.usage(usage.input, usage.output);
+        }
+        if let Some(error) = &self.error {
+            exchange.error(error.kind.name());
+        }
+    }
+}
+
+impl HttpBody for Relayed {
+    type Data = Bytes;
+    type Error = BoxError;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        let Some(reply) = &mut self.reply else {
+            return Poll::Ready(None);
+        };
+        match ready!(reply.poll_frame(cx)) {
+            Some(Ok(frame)) => {
+                self.passes(&frame);
+                Poll::Ready(Some(Ok(frame)))
+            }
+            Some(Err(failure)) => {
+                if let Some(exchange) = &mut self.exchange {
+                    exchange.error(Refusal::from(failure.clone()).word());
+                }
+                Poll::Ready(self.broken(Some(failure)))
+            }
+            None => {
+                let added = self.broken(None);
+                if added.is_none() {
+                    self.ends();
+                }
+                Poll::Ready(added)
+            }
+        }
+    }
+
+    fn is_end_stream(&self) -> bool {
+        let over = self.reply.as_ref().is_none_or(Reply::is_end_stream);
+        // The end of a stream is judged when it has come.
+        over && !matches!((&self.tap, &self.reply), (Some(Tap::Stream(_)), Some(_)))
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        match (&self.tap, &self.reply) {
+            (Some(Tap::Stream(_)), _) | (_, None) => SizeHint::default(),
+            (_, Some(reply)) => reply.size_hint(),
+        }
+    }
+}
