@@ -3,6 +3,7 @@
 mod broken;
 mod corpus;
 mod generated;
+mod pairs;
 mod recorded;
 mod schema;
 mod streams;
