@@ -9,7 +9,9 @@ mod control;
 mod models;
 mod pieces;
 mod places;
+mod records;
 mod reply;
+mod sample;
 mod serve;
 mod words;
 
@@ -33,6 +35,7 @@ pub use serve::Running;
 
 use control::Control;
 use places::{Found, Lost, Operation, Places};
+use records::Records;
 
 /// Answers as any provider of a table. Clones are the same mock.
 #[derive(Debug, Clone)]
@@ -42,6 +45,7 @@ pub struct Mock(Arc<Shared>);
 struct Shared {
     places: Places,
     control: Control,
+    records: Records,
 }
 
 /// What a place is asked.
@@ -55,6 +59,8 @@ struct Asked<'r> {
 
 /// Where the behaviour is read and set.
 const CONFIG: &str = "/__mock/config";
+/// Where the last requests are told.
+const REQUESTS: &str = "/__mock/requests";
 /// How long a caller that is refused for its rate is asked to wait, in seconds.
 const RETRY_AFTER: f64 = 1.0;
 
@@ -64,6 +70,7 @@ impl Mock {
         Self(Arc::new(Shared {
             places: Places::new(providers),
             control: Control::new(behaviour),
+            records: Records::default(),
         }))
     }
 }
@@ -81,6 +88,9 @@ impl Handler for Mock {
         if path == CONFIG {
             return shared.control.answer(&head.method, &body);
         }
+        if path == REQUESTS {
+            return shared.records.answer(&head.method, &query);
+        }
         let found = match shared.places.find(&head, &query) {
             Ok(found) => found,
             Err(lost) => return nowhere(&lost),
@@ -95,10 +105,9 @@ impl Handler for Mock {
             Ok(next) => next,
             Err(fault) => return refuse(dialect, misread(&fault)),
         };
+        let records = &shared.records;
+        let mut ticket = Some(records.note(&head, &body, &found, behaviour.keep));
         sleep(behaviour.delay).await;
-        if fails {
-            return refuse(dialect, planned(&behaviour));
-        }
         let asked = Asked {
             found,
             head: &head,
@@ -107,10 +116,14 @@ impl Handler for Mock {
             behaviour,
         };
         let answered = match asked.found.operation {
-            Operation::List => models::answer(&asked),
-            Operation::Chat { .. } => chat::answer(&asked),
+            _ if fails => Err(planned(behaviour.fail_status)),
+            Operation::List => models::answer(&asked).map_err(|fault| misread(&fault)),
+            Operation::Chat { .. } => chat::answer(&asked, &mut ticket),
         };
-        answered.unwrap_or_else(|fault| refuse(dialect, misread(&fault)))
+        if let Some(ticket) = &mut ticket {
+            ticket.answered();
+        }
+        answered.unwrap_or_else(|error| refuse(dialect, error))
     }
 }
 
@@ -138,8 +151,7 @@ fn misread(fault: &Fault) -> Error<'static> {
     }
 }
 
-fn planned(behaviour: &Behaviour) -> Error<'static> {
-    let status = behaviour.fail_status;
+fn planned(status: u16) -> Error<'static> {
     let by_class = match status {
         ..500 => ErrorKind::InvalidRequest,
         _ => ErrorKind::Internal,

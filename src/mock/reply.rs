@@ -3,25 +3,36 @@
 //! It repeats what was said last, or calls the tools that it is told to. Usage counts words.
 
 use crate::canonical::{
-    Candidate, ChatRequest, ChatResponse, FinishReason, Part, PartKind, ResponseFormatKind, Role,
-    ToolChoiceMode, ToolKind, Usage, call_id,
+    Candidate, ChatRequest, ChatResponse, FinishReason, Part, PartKind, ReasoningEffort,
+    ResponseFormatKind, Role, ToolChoiceMode, ToolKind, Usage, call_id,
 };
 use crate::codec::hash;
 
+use crate::wire::{Raw, Sealed};
+
+use super::sample;
 use super::words::{self, Wish};
 
 /// When every reply and every model is from: the first second of 2025.
 pub(super) const CREATED: i64 = 1_735_689_600;
 /// What an echo begins with.
 const ECHO: &str = "echo: ";
+/// What thinking begins with.
+const THOUGHT: &str = "thought: ";
+/// What thinking is signed with: base64, as signatures are.
+const SIGNATURE: &str = "bW9jayBzaWduYXR1cmU=";
 const ID: usize = 24;
 
-/// The reply to this request; `new_id` is what ids begin with.
-pub(super) fn to(request: &ChatRequest<'_>, new_id: &str) -> ChatResponse<'static> {
+/// The reply to this request; `new_id` is what ids begin with, and thinking is signed as of `dialect`.
+pub(super) fn to(
+    request: &ChatRequest<'_>,
+    new_id: &str,
+    dialect: &'static str,
+) -> ChatResponse<'static> {
     let id = format!("{new_id}{}", id(request));
     let said = words::said(request);
     let calls = calls(request, &said);
-    let (parts, finish) = match calls.is_empty() {
+    let (mut parts, finish) = match calls.is_empty() {
         false => {
             let calls = calls.iter().enumerate();
             let parts = calls.map(|(nth, wish)| call(wish, call_id(&id, nth)));
@@ -29,6 +40,9 @@ pub(super) fn to(request: &ChatRequest<'_>, new_id: &str) -> ChatResponse<'stati
         }
         true => echo(request, &said),
     };
+    let thought = thought(request, &said, dialect);
+    let reasoning = thought.as_ref().map(words::in_part);
+    parts.splice(0..0, thought);
     let output = parts.iter().map(words::in_part).sum();
     let input = words::in_request(request);
     ChatResponse {
@@ -44,6 +58,7 @@ pub(super) fn to(request: &ChatRequest<'_>, new_id: &str) -> ChatResponse<'stati
         usage: Some(Usage {
             input: Some(input),
             output: Some(output),
+            reasoning,
             total: Some(input + output),
             ..Usage::default()
         }),
@@ -103,6 +118,33 @@ fn calls<'t>(request: &'t ChatRequest<'_>, said: &'t str) -> Vec<Wish<'t>> {
     calls
 }
 
+/// What is thought first, if thinking is asked for.
+fn thought(request: &ChatRequest<'_>, said: &str, dialect: &'static str) -> Option<Part<'static>> {
+    let reasoning = request.reasoning.as_ref()?;
+    let asked = match (reasoning.effort, reasoning.budget) {
+        (Some(effort), _) => effort != ReasoningEffort::None,
+        (None, Some(budget)) => budget > 0,
+        (None, None) => reasoning.show == Some(true),
+    };
+    (asked && reasoning.show != Some(false)).then(|| Part {
+        kind: PartKind::Thinking,
+        text: Some(format!("{THOUGHT}{said}").into()),
+        signature: Some(Sealed {
+            origin: dialect,
+            value: SIGNATURE.into(),
+        }),
+        ..Part::default()
+    })
+}
+
+/// What fits a schema, or any JSON.
+fn formatted(schema: Option<&Raw<'_>>, said: &str) -> String {
+    match schema {
+        Some(schema) => sample::of(&schema.0, said).to_string(),
+        None => serde_json::json!({ "echo": said }).to_string(),
+    }
+}
+
 fn call(wish: &Wish<'_>, id: String) -> Part<'static> {
     Part {
         kind: PartKind::ToolCall,
@@ -118,7 +160,7 @@ fn echo(request: &ChatRequest<'_>, said: &str) -> (Vec<Part<'static>>, FinishRea
     let is_text = format.is_none_or(|format| format.kind == ResponseFormatKind::Text);
     let text = match is_text {
         true => format!("{ECHO}{said}"),
-        false => serde_json::json!({ "echo": said }).to_string(),
+        false => formatted(format.and_then(|format| format.schema.as_ref()), said),
     };
     let kept = words::first(&text, request.max_tokens.unwrap_or(i64::MAX));
     let finish = match kept.len() == text.len() {
