@@ -6,6 +6,7 @@
 mod behaviour;
 mod chat;
 mod control;
+mod embed;
 mod models;
 mod pieces;
 mod places;
@@ -119,6 +120,8 @@ impl Handler for Mock {
             _ if fails => Err(planned(behaviour.fail_status)),
             Operation::List => models::answer(&asked).map_err(|fault| misread(&fault)),
             Operation::Chat { .. } => chat::answer(&asked, &mut ticket),
+            Operation::Embed => embed::vectors(&asked).map_err(|fault| misread(&fault)),
+            Operation::CountTokens => embed::count(&asked).map_err(|fault| misread(&fault)),
         };
         if let Some(ticket) = &mut ticket {
             ticket.answered();
@@ -136,7 +139,7 @@ impl Asked<'_> {
             body: self.body,
             stream: match self.found.operation {
                 Operation::Chat { stream } => stream,
-                Operation::List => None,
+                _ => None,
             },
         }
     }

@@ -4,7 +4,7 @@
 
 use crate::canonical::{
     Candidate, ChatRequest, ChatResponse, FinishReason, Part, PartKind, ReasoningEffort,
-    ResponseFormatKind, Role, ToolChoiceMode, ToolKind, Usage, call_id,
+    ResponseFormatKind, Role, Tool, ToolChoiceMode, ToolKind, Usage, call_id,
 };
 use crate::codec::hash;
 
@@ -21,6 +21,7 @@ const ECHO: &str = "echo: ";
 const THOUGHT: &str = "thought: ";
 /// What thinking is signed with: base64, as signatures are.
 const SIGNATURE: &str = "bW9jayBzaWduYXR1cmU=";
+const NO_ARGUMENTS: &str = "{}";
 const ID: usize = 24;
 
 /// The reply to this request; `new_id` is what ids begin with, and thinking is signed as of `dialect`.
@@ -90,28 +91,31 @@ fn calls<'t>(request: &'t ChatRequest<'_>, said: &'t str) -> Vec<Wish<'t>> {
     if mode == ToolChoiceMode::None || !words::results(request).is_empty() {
         return Vec::new();
     }
-    let functions = request
-        .tools
-        .iter()
-        .filter(|tool| tool.kind == ToolKind::Function)
-        .filter_map(|tool| tool.name.as_deref());
-    let names: Vec<&str> = functions
-        .filter(|name| {
-            choice.is_none_or(|choice| {
-                choice.names.is_empty() || choice.names.iter().any(|named| named == name)
-            })
-        })
-        .collect();
+    let open = |tool: &&Tool<'_>| {
+        let name = tool.name.as_deref();
+        let allowed = choice.is_none_or(|choice| {
+            choice.names.is_empty() || choice.names.iter().any(|named| Some(&**named) == name)
+        });
+        tool.kind == ToolKind::Function && allowed
+    };
+    let tools: Vec<_> = request.tools.iter().filter(open).collect();
     let mut calls = words::wishes(said);
-    calls.retain(|wish| names.contains(&wish.name));
+    calls.retain(|wish| {
+        tools
+            .iter()
+            .any(|tool| tool.name.as_deref() == Some(wish.name))
+    });
     let named = choice.is_some_and(|choice| !choice.names.is_empty());
-    if calls.is_empty()
-        && (mode == ToolChoiceMode::Required || named)
-        && let Some(name) = names.first().copied()
-    {
-        let arguments = "{}";
-        calls.push(Wish { name, arguments });
-    }
+    let must = calls.is_empty() && (mode == ToolChoiceMode::Required || named);
+    calls.extend(tools.first().filter(|_| must).and_then(|tool| {
+        Some(Wish {
+            name: tool.name.as_deref()?,
+            arguments: match tool.schema.as_ref().map(|s| sample::of(&s.0, said)) {
+                Some(object) if object.is_object() => object.to_string().into(),
+                _ => NO_ARGUMENTS.into(),
+            },
+        })
+    }));
     if choice.is_some_and(|choice| !choice.parallel) {
         calls.truncate(1);
     }
@@ -150,7 +154,7 @@ fn call(wish: &Wish<'_>, id: String) -> Part<'static> {
         kind: PartKind::ToolCall,
         id: Some(id.into()),
         name: Some(wish.name.to_owned().into()),
-        arguments: Some(wish.arguments.to_owned().into()),
+        arguments: Some(wish.arguments.clone().into_owned().into()),
         ..Part::default()
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::value::RawValue;
 
-use crate::canonical::{ChatRequest, Item, Part, PartKind, Role};
+use crate::canonical::{ChatRequest, EmbedInput, Item, Part, PartKind, Role};
 use crate::env;
 
 /// What asks for a call, before the tool's name.
@@ -23,7 +23,7 @@ const SLOW: &str = "slow:";
 pub(super) struct Wish<'t> {
     pub(super) name: &'t str,
     /// A JSON object.
-    pub(super) arguments: &'t str,
+    pub(super) arguments: Cow<'t, str>,
 }
 
 /// How a text asks to be answered, other than well.
@@ -77,7 +77,7 @@ pub(super) fn wishes(text: &str) -> Vec<Wish<'_>> {
         let (name, rest) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
         Wish {
             name,
-            arguments: object(rest.trim_start()).unwrap_or("{}"),
+            arguments: object(rest.trim_start()).unwrap_or("{}").into(),
         }
     });
     asked.filter(|wish| !wish.name.is_empty()).collect()
@@ -139,6 +139,14 @@ pub(super) fn in_request(request: &ChatRequest<'_>) -> i64 {
     request.items.iter().map(|item| in_part(&item.part)).sum()
 }
 
+/// How many words an input has; ids of tokens are words of one list.
+pub(super) fn in_input(input: &EmbedInput<'_>) -> i64 {
+    let ids = input.tokens.iter().map(|ids| ids.0.split(',').count());
+    let ids: usize = ids.sum();
+    let words: i64 = input.parts.iter().map(in_part).sum();
+    words.saturating_add(i64::try_from(ids).unwrap_or(i64::MAX))
+}
+
 /// How many words a part has.
 pub(super) fn in_part(part: &Part<'_>) -> i64 {
     let texts = [&part.text, &part.name, &part.arguments];
@@ -186,9 +194,10 @@ mod tests {
             ("call:f {broken", vec![("f", "{}")]),
             ("call:f call:g {}", vec![("f", "{}"), ("g", "{}")]),
         ] {
-            let wishes: Vec<_> = wishes(text)
-                .into_iter()
-                .map(|wish| (wish.name, wish.arguments))
+            let wishes = wishes(text);
+            let wishes: Vec<_> = wishes
+                .iter()
+                .map(|wish| (wish.name, &*wish.arguments))
                 .collect();
             assert_eq!(wishes, expected, "{text}");
         }
