@@ -8,7 +8,7 @@ use crate::table::{Adjust, Dialect, Edit, Loss, LossKind, Provider};
 
 use super::adjust::{Adjusted, only};
 use super::restore::{Restore, custom_names};
-use super::{kinds, losses, settle};
+use super::{kinds, losses, seals, settle};
 
 /// What encoding a prepared request needs, and what its reply will.
 #[derive(Debug)]
@@ -41,6 +41,7 @@ pub(super) fn fit(
         .ok_or_else(|| Fault::new("this provider has no chat"))?;
     let mut losses = Vec::new();
     check_counts(request)?;
+    seals::recover(&mut request.items);
     fill::request(request);
     let custom = custom_names(request);
     let mut adjusted = Adjusted::new(adjust, &request.model);

@@ -184,6 +184,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
                 required,
                 edge,
                 hooks: Vec::new(),
+                opened: false,
             });
         }
         if !schema.properties.is_empty()

@@ -184,6 +184,15 @@ pub struct Property {
     pub edge: Edge,
     /// Number for providers' edits, if any edits it, and the case under which.
     pub hooks: Vec<Hook>,
+    /// It is only read, but some provider has it written.
+    pub opened: bool,
+}
+
+impl Property {
+    /// Some writer may write it.
+    pub fn is_written(&self) -> bool {
+        self.opened || !self.edge.deprecated
+    }
 }
 
 /// A provider's edits may change this property.
