@@ -110,7 +110,7 @@ fn check_ends(turns: &[TurnView<'_, '_>], rules: &Group) -> Result<(), Fault> {
         |role: Role| wire(role) == wire(last.role) || role == Role::User && last.role == Role::Tool;
     if let Some(role) = rules.last.filter(|&role| !admitted(role)) {
         return Err(fault(format!(
-            "the last message must be the {}'s for this provider, and it is the {}'s: it can't continue a message",
+            "the last message must be the {}'s for this provider, and it is the {}'s: it can't continue a message; end with one such as 'Continue.'",
             role.name(),
             last.role.name()
         )));

@@ -50,6 +50,8 @@ pub struct Server {
     pub idle_timeout: Duration,
     /// What running requests get after a signal.
     pub shutdown_grace: Duration,
+    /// How long a streamed answer may be silent.
+    pub stream_keep_alive: Duration,
     /// Largest request body in bytes.
     pub max_body_size: usize,
     /// Certificate and key files.

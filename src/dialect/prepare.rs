@@ -1,9 +1,9 @@
 //! A request is made fit for a provider: nothing is left in it that the provider's dialect can't say.
 
 use crate::canonical::nearest::{self, report, report_name};
-use crate::canonical::{ChatRequest, PartKind, demote_system, fill, pair};
+use crate::canonical::{ChatRequest, PartKind, demote_system, fill, keep_last_marks, pair};
 use crate::error::Fault;
-use crate::generated::ledger;
+use crate::generated::ledger::{self, Field};
 use crate::table::{Adjust, Dialect, Edit, Loss, LossKind, Provider};
 
 use super::adjust::{Adjusted, only};
@@ -63,9 +63,20 @@ pub(super) fn fit(
     adjusted.apply(request, dialect.name, &mut losses)?;
     let new = only(&adjusted.lost[known..], |_| true);
     nearest::request(request, &new, chat.choice_names, &mut losses)?;
-    kinds::settle(&mut request.items, chat, &adjusted.lost, &mut losses)?;
+    kinds::settle(
+        &mut request.items,
+        dialect.name,
+        chat,
+        &adjusted.lost,
+        &mut losses,
+    )?;
     kinds::drop_blank(&mut request.items, chat);
     settle::request(request, &adjusted.ledger(chat.ledger), &mut losses)?;
+    if let Some(most) = chat.cache_marks
+        && keep_last_marks(request, most)
+    {
+        report(&mut losses, Field::PART_COMMON_CACHE, LossKind::Dropped);
+    }
     Ok(Prepared {
         edits: adjusted.edits(),
         losses: losses::tidy(losses),

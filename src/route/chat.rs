@@ -1,14 +1,15 @@
 //! A conversation: from the caller's dialect to a provider's, and its answer back.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use hyper::{HeaderMap, Response};
+use hyper::{HeaderMap, Response, StatusCode};
 use tracing::warn;
 
 use crate::canonical::fill::{self, Known};
-use crate::canonical::{ChatRequest, ChatResponse, ErrorKind, FinishReason};
+use crate::canonical::{ChatRequest, ChatResponse, Error, ErrorKind, FinishReason};
 use crate::dialect::{Restore, prepare, prepare_response};
 use crate::error::Fault;
 use crate::generated::ledger::Field;
@@ -25,7 +26,7 @@ use super::{Answer, Asked, Shared, control, json, stream};
 
 /// A reply longer than this isn't a conversation's.
 const REPLY_LIMIT: usize = 64 * 1024 * 1024;
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 pub(super) async fn answer(
     gateway: &Shared,
@@ -84,9 +85,10 @@ pub(super) async fn answer(
         tells_usage,
         losses,
         restore: prepared.restore,
+        keep_alive: gateway.means.keep_alive,
     };
     match translation.request.stream {
-        true => translation.pieces(response, exchange),
+        true => translation.pieces(response, exchange).await,
         false => translation.whole(response, exchange).await,
     }
 }
@@ -139,6 +141,7 @@ struct Translation<'g, 'r> {
     tells_usage: bool,
     losses: Vec<Loss>,
     restore: Restore,
+    keep_alive: Duration,
 }
 
 impl Side {
@@ -177,7 +180,13 @@ impl Translation<'_, '_> {
     ) -> Result<Answer, Refusal> {
         let text = response.into_body().whole(REPLY_LIMIT).await?;
         let decoded = (self.provider.chat.decode_response)(&text);
+        if !decoded.as_ref().is_ok_and(ChatResponse::says_something) {
+            self.check(&text)?;
+        }
         let mut reply = decoded.map_err(|fault| self.misunderstood(&fault))?;
+        if !reply.says_something() && reply.usage.is_none() {
+            return Err(self.misunderstood(&Fault::new("there is no answer in it")));
+        }
         if let Some(usage) = &reply.usage {
             exchange.usage(usage.input, usage.output);
         }
@@ -205,10 +214,16 @@ impl Translation<'_, '_> {
         Ok(Answer::Whole(response))
     }
 
-    fn pieces(self, response: Response<Reply>, exchange: &mut Exchange) -> Result<Answer, Refusal> {
-        let said = media_type(response.headers());
+    async fn pieces(
+        self,
+        response: Response<Reply>,
+        exchange: &mut Exchange,
+    ) -> Result<Answer, Refusal> {
+        let (head, body) = response.into_parts();
+        let said = media_type(&head.headers);
         let mut specs = self.provider.chat.streams.iter();
         let Some(from) = specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said)) else {
+            self.check(&body.whole(REPLY_LIMIT).await?)?;
             let provider = self.target.config.provider.id;
             warn!(
                 provider,
@@ -224,14 +239,31 @@ impl Translation<'_, '_> {
         let several = self.caller.chat.ledger[usize::from(Field::CHAT_REQUEST_N.0)];
         let writer =
             Writer::new(to, head, self.tells_usage).with_candidates(several == Verdict::Bound);
-        let transcoder = Transcoder::new(decoder, writer);
-        let mut answer = Response::new(stream::Chat::new(response.into_body(), transcoder));
+        let token = self.target.config.token.clone();
+        let judge = move |said: Error<'_>| Refusal::by_provider(said, token.as_ref()).into_error();
+        let transcoder = Transcoder::new(decoder, writer)
+            .with_restore(self.restore)
+            .with_judge(judge);
+        let mut answer = Response::new(stream::Chat::new(body, transcoder, self.keep_alive));
         let headers = answer.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(to.media_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         exchange.losses(self.losses.len());
         control::tell(&self.losses, headers);
         Ok(Answer::Chat(answer))
+    }
+
+    /// There are providers whose errors have a good status.
+    fn check(&self, body: &[u8]) -> Result<(), Refusal> {
+        let read = self.provider.dialect.decode_error;
+        let said = read(StatusCode::OK.as_u16(), &HeaderMap::new(), body);
+        match said.message {
+            Some(_) => Err(Refusal::by_provider(
+                said,
+                self.target.config.token.as_ref(),
+            )),
+            None => Ok(()),
+        }
     }
 
     /// What every piece may repeat, should the provider not say it.

@@ -219,8 +219,8 @@ async fn failed(
     let text = body.whole(ERROR_LIMIT).await.unwrap_or_default();
     let said = (dialect.decode_error)(status.as_u16(), &head.headers, &text);
     let token = target.config.token.as_ref();
-    if Refusal::is_of_key(status, &said) || shows(&text, token) {
-        return Err(Refusal::by_provider(status, &head.headers, said, token));
+    if Refusal::is_of_key(&said) || shows(&text, token) {
+        return Err(Refusal::by_provider(said, token));
     }
     head.headers.remove(CONTENT_LENGTH);
     Ok(Answer::Whole(Response::from_parts(head, text)))

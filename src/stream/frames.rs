@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::canonical::{ChatResponse, Error, Event, EventKind, FinishReason};
 use crate::error::Fault;
-use crate::table::{Encoding, Frame, FrameEncode, Holds, Loss, StreamSpec};
+use crate::table::{Encoding, Frame, FrameEncode, Holds, Loss, StreamSpec, status_of};
 
 use super::answer::event;
 use super::emit::Emitter;
@@ -109,8 +109,11 @@ impl Frames {
 
     /// Writes an error. Says whether the dialect has a frame for it.
     pub(super) fn error(&mut self, error: &Error<'_>, out: &mut Vec<u8>) -> Result<bool, Fault> {
+        let mut error = error.clone();
+        // There are dialects whose errors repeat the status, which a stream doesn't have.
+        error.status = Some(i64::from(status_of(&error, false)));
         let event = Event {
-            error: Some(Box::new(error.clone())),
+            error: Some(Box::new(error)),
             finish: Some(FinishReason::Error),
             ..event(EventKind::Error)
         };

@@ -5,6 +5,7 @@
 mod answer;
 mod array;
 mod assemble;
+mod back;
 mod conclude;
 mod decoder;
 mod emit;

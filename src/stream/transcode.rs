@@ -3,10 +3,14 @@
 //! What can be known at once is written at once. Only the end waits: whether a finish is one, and what was used, is
 //! known when the provider's stream ends.
 
+use std::fmt;
+
 use crate::canonical::{Error, ErrorKind, Event, EventKind, Usage};
+use crate::dialect::Restore;
 use crate::error::Fault;
 use crate::table::Loss;
 
+use super::back::Back;
 use super::decoder::Decoder;
 use super::writer::Writer;
 
@@ -14,10 +18,17 @@ use super::writer::Writer;
 #[derive(Debug)]
 pub struct Transcoder {
     decoder: Decoder,
+    back: Back,
     writer: Writer,
+    judge: Judge,
     ending: Ending,
     token: bool,
 }
+
+/// What an error of the provider is to the client.
+struct Judge(Box<Say>);
+
+type Say = dyn Fn(Error<'_>) -> Error<'static> + Send + Sync;
 
 /// How a stream has ended.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -42,10 +53,27 @@ impl Transcoder {
     pub fn new(decoder: Decoder, writer: Writer) -> Self {
         Self {
             decoder,
+            back: Back::default(),
             writer,
+            judge: Judge(Box::new(|error| error.to_static())),
             ending: Ending::Running,
             token: false,
         }
+    }
+
+    /// Turns back what preparing the request changed.
+    pub fn with_restore(mut self, restore: Restore) -> Self {
+        self.back = Back::new(restore);
+        self
+    }
+
+    /// Tells errors that come in the provider's stream as this says.
+    pub fn with_judge(
+        mut self,
+        judge: impl Fn(Error<'_>) -> Error<'static> + Send + Sync + 'static,
+    ) -> Self {
+        self.judge = Judge(Box::new(judge));
+        self
     }
 
     /// Takes the next bytes of the provider's body and adds what they mean to `out`.
@@ -107,7 +135,9 @@ impl Transcoder {
     ) {
         let Self {
             decoder,
+            back,
             writer,
+            judge,
             ending,
             token,
         } = self;
@@ -115,20 +145,31 @@ impl Transcoder {
             return;
         }
         step(decoder, &mut |event| {
-            if *ending != Ending::Running {
-                return;
-            }
             *token |= event.event == EventKind::Delta;
-            if let Some(error) = event.error.as_deref().filter(|_| is_error(event)) {
-                *ending = failed(writer, error, out);
-                return;
-            }
-            match writer.write(event, out) {
-                Err(fault) => *ending = failed(writer, &unwritable(&fault), out),
-                Ok(()) if event.event == EventKind::Done => *ending = Ending::Complete,
-                Ok(()) => {}
-            }
+            back.pass(event, &mut |event| write(writer, judge, event, ending, out));
         });
+    }
+}
+
+/// Writes one event of a stream that hasn't ended.
+fn write(
+    writer: &mut Writer,
+    judge: &Judge,
+    event: &Event<'_>,
+    ending: &mut Ending,
+    out: &mut Vec<u8>,
+) {
+    if *ending != Ending::Running {
+        return;
+    }
+    if let Some(error) = event.error.as_deref().filter(|_| is_error(event)) {
+        *ending = failed(writer, &(judge.0)(error.clone()), out);
+        return;
+    }
+    match writer.write(event, out) {
+        Err(fault) => *ending = failed(writer, &unwritable(&fault), out),
+        Ok(()) if event.event == EventKind::Done => *ending = Ending::Complete,
+        Ok(()) => {}
     }
 }
 
@@ -137,10 +178,19 @@ fn is_error(event: &Event<'_>) -> bool {
 }
 
 fn failed(writer: &mut Writer, error: &Error<'_>, out: &mut Vec<u8>) -> Ending {
+    let mut error = error.to_static();
+    // The one that it would have had before the stream began.
+    error.status = Some(i64::from(error.kind.status()));
     Ending::Failed {
-        error: error.to_static(),
         // An error that can't be written is as good as none.
-        told: writer.fail(error, out).unwrap_or(false),
+        told: writer.fail(&error, out).unwrap_or(false),
+        error,
+    }
+}
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Judge")
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Adjust {
     pub models: Option<&'static str>,
     /// What must hold of the request, all of it.
     pub when: &'static [Condition],
+    /// Such a request is refused, for this reason.
+    pub refuse: Option<&'static str>,
     /// Changes of the ledger.
     pub lost: &'static [(Field, Verdict)],
     /// Changes of the wire.
@@ -62,6 +64,8 @@ pub enum Condition {
     Holds(fn(&ChatRequest<'_>) -> bool),
     /// The assistant's last turn calls tools, and its thinking isn't signed by this dialect (`unsigned-calls`).
     UnsignedCalls,
+    /// The assistant has the last word, and it is to be continued (`trailing-assistant`).
+    TrailingAssistant,
 }
 
 /// What happens to a value of a canonical field.

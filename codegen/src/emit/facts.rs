@@ -6,15 +6,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::canonical::enum_value;
+use super::charset;
 use super::context::Context;
 use super::kinds::{kinds_of_parts, parts_edges, result_kinds};
-use super::{charset, tables};
 use crate::model::canonical::Ty;
 use crate::model::schema::{Edge, Fit, Only, Schema, Spot};
 
 /// The fields of `Chat` besides its functions.
 pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenStream {
-    let ledger = tables::ledger(cx);
     let places = holds(cx);
     let holds = places.iter().map(|(role, kinds)| {
         let (role, kinds) = (
@@ -31,6 +30,11 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
         .collect();
     let reply_holds = cx.kinds(reply.iter().map(String::as_str));
     let no_empty = cx.kinds(no_empty(cx).iter().map(String::as_str));
+    let most = cx.dialect.schemas.iter().find_map(|s| s.most);
+    let cache_marks = match most.and_then(|most| usize::try_from(most).ok()) {
+        Some(most) => quote!(::core::option::Option::Some(#most)),
+        None => quote!(::core::option::Option::None),
+    };
     let choice_names = choice_names(cx);
     let tool_name = tool_name(cx);
     let new_id = response
@@ -38,11 +42,12 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
         .unwrap_or_default();
     quote! {
         group: GROUP,
-        ledger: { static LEDGER: ::gateway::generated::ledger::Table = #ledger; &LEDGER },
+        ledger: &LEDGER,
         holds: &[#(#holds,)*],
         result_holds: #result_holds,
         reply_holds: #reply_holds,
         no_empty: #no_empty,
+        cache_marks: #cache_marks,
         choice_names: ::gateway::table::Capacity::#choice_names,
         tool_name: #tool_name,
         new_id: #new_id,
@@ -276,7 +281,7 @@ fn tool_name(cx: &Context<'_>) -> TokenStream {
 }
 
 /// The prefix of made-up ids, wherever the reply's id is bound.
-fn new_id(cx: &Context<'_>, schema: &Schema) -> Option<String> {
+pub fn new_id(cx: &Context<'_>, schema: &Schema) -> Option<String> {
     schema.properties.iter().find_map(|p| {
         let inner = cx.schema(p.edge.content);
         let is_id = p

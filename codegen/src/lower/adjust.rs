@@ -12,13 +12,14 @@ use crate::model::schema::{Case, Hook, SchemaId};
 use crate::source::Node;
 
 /// Named tests of a request's history.
-const TESTS: [&str; 1] = ["unsigned-calls"];
+const TESTS: [&str; 2] = ["unsigned-calls", "trailing-assistant"];
 
 impl Lowering<'_> {
     /// One entry of `x-adjust`. `dialect`: the key of the dialect that its edits are about.
     pub fn adjust(&mut self, node: &Node<'_>, dialect: Option<&str>) -> Option<Adjust> {
-        const KEYS: [&str; 10] = [
-            "models", "when", "lost", "omit", "rename", "default", "force", "clamp", "hash", "map",
+        const KEYS: [&str; 11] = [
+            "models", "when", "refuse", "lost", "omit", "rename", "default", "force", "clamp",
+            "hash", "map",
         ];
         for (name, value) in node.entries() {
             if !KEYS.contains(&name) {
@@ -38,7 +39,7 @@ impl Lowering<'_> {
             );
         }
         let when = node.get("when").map(|w| w.items()).unwrap_or_default();
-        let when = when.iter().filter_map(|field| self.when(field)).collect();
+        let when: Vec<_> = when.iter().filter_map(|field| self.when(field)).collect();
         let lost = node
             .get("lost")
             .map(|lost| ledger::verdicts(&lost, self.names, self.faults))
@@ -50,9 +51,15 @@ impl Lowering<'_> {
         let edits = dialect
             .map(|file| self.edits(node, file))
             .unwrap_or_default();
+        let refuse = node.text("refuse").map(str::to_owned);
+        if refuse.is_some() && models.is_none() && when.is_empty() {
+            let what = "refuse without models or when would refuse everything";
+            self.faults.add(&node.place, what);
+        }
         Some(Adjust {
             models,
             when,
+            refuse,
             lost,
             edits,
         })
@@ -145,22 +152,20 @@ impl Lowering<'_> {
             return;
         };
         let roots: Vec<SchemaId> = dialect
-            .chat
-            .iter()
+            .operations()
             .filter_map(|o| o.request.as_ref())
             .map(|r| r.content)
             .collect();
         let found = roots
             .iter()
             .map(|root| find(&dialect.schemas, *root, path))
-            .collect::<Result<Vec<_>, _>>();
-        let found = match found {
-            Ok(found) => found.into_iter().flatten().collect::<Vec<_>>(),
-            Err(what) => {
-                self.faults.add(&node.place, what);
-                return;
-            }
-        };
+            .collect::<Vec<_>>();
+        // What no request has is a mistake, and the first is the conversation's.
+        if let Some(Err(what)) = found.first().filter(|_| found.iter().all(Result::is_err)) {
+            self.faults.add(&node.place, what.clone());
+            return;
+        }
+        let found: Vec<_> = found.into_iter().flatten().flatten().collect();
         for (schema, index, case) in found {
             let property = &mut dialect.schemas[schema].properties[index];
             let known = property

@@ -152,6 +152,8 @@ pub struct Schema {
     pub fit: Option<Fit>,
     /// `x-fill`, with its argument.
     pub fill: Option<(String, Option<String>)>,
+    /// `x-most`: how many of its values a request may have.
+    pub most: Option<u64>,
     /// `default`.
     pub default: Option<Value>,
     /// `x-absent`: values that are read as none.
@@ -253,6 +255,8 @@ pub enum Codec {
     Seconds,
     /// `Retry-After` and seconds.
     RetryAfter,
+    /// Milliseconds as text.
+    Milliseconds,
     /// With and without this prefix.
     Prefix(String),
     /// The schema subset with upper-case types; read only.

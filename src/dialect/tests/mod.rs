@@ -42,6 +42,7 @@ fn alternating(lost: &[(Field, Verdict)]) -> Chat {
         result_holds: text.with(PartKind::Image),
         reply_holds: said,
         no_empty: text,
+        cache_marks: None,
         choice_names: Capacity::One,
         tool_name: Some(&NAME),
         new_id: "msg_",
@@ -78,6 +79,7 @@ fn free() -> Chat {
         result_holds: all,
         reply_holds: all,
         no_empty: Kinds::NONE,
+        cache_marks: None,
         choice_names: Capacity::Many,
         tool_name: None,
         new_id: "reply-",
@@ -99,6 +101,8 @@ fn dialect(chat: Chat) -> &'static Dialect {
         chat: Some(Box::leak(Box::new(chat))),
         models: None,
         model: None,
+        embeds: &[],
+        count: None,
         decode_error: |_, _, _| Error::default(),
         encode_error: |_| Reply {
             status: 500,
@@ -115,6 +119,7 @@ fn provider(dialect: &'static Dialect, adjust: Vec<Adjust>) -> &'static Provider
         query: &[],
         headers: &[],
         dialect,
+        embed: None,
     };
     Box::leak(Box::new(Provider {
         id: "acme",
@@ -125,6 +130,8 @@ fn provider(dialect: &'static Dialect, adjust: Vec<Adjust>) -> &'static Provider
         list: None,
         generate: Some(endpoint),
         generate_stream: None,
+        embed: None,
+        count_tokens: None,
         adjust: adjust.leak(),
     }))
 }
