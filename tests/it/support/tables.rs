@@ -156,6 +156,7 @@ const fn provider(id: &'static str, auth: Option<Scheme>, list: &'static Endpoin
         list: Some(copy(list)),
         generate: Some(copy(&GENERATE)),
         generate_stream: None,
+        generate_also: &[],
         embed: None,
         count_tokens: None,
         adjust: &[],
