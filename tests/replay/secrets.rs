@@ -46,6 +46,7 @@ const fn acme(id: &'static str, auth: Option<Scheme>) -> Provider {
         list: Some(endpoint("GET", "/models")),
         generate: Some(endpoint("POST", "/chat")),
         generate_stream: None,
+        generate_also: &[],
         embed: None,
         count_tokens: None,
         adjust: &[],
