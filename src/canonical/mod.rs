@@ -1,6 +1,7 @@
 //! The hub: the types that every dialect is read to and written from, and the passes that know no dialect.
 
 mod accumulate;
+pub mod embed;
 mod events;
 mod ext;
 pub mod fill;

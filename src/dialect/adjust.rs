@@ -70,6 +70,16 @@ impl Adjusted {
         Ok(())
     }
 
+    /// Takes up the entries that apply whatever is asked for.
+    pub(super) fn apply_always(&mut self) {
+        for entry in &mut self.entries {
+            entry.applies = entry.adjust.when.is_empty();
+            if entry.applies {
+                self.lost.extend(entry.adjust.lost);
+            }
+        }
+    }
+
     /// The dialect's ledger as adjusted.
     pub(super) fn ledger<'t>(&self, own: &'t Table) -> Cow<'t, Table> {
         let mut table = Cow::Borrowed(own);

@@ -49,7 +49,7 @@ pub fn prepare_response(
 }
 
 /// What a request would be refused for is left out of a reply.
-fn lenient(table: &Table) -> Table {
+pub(super) fn lenient(table: &Table) -> Table {
     table.map(|verdict| match verdict {
         Verdict::Refuse(_) => Verdict::Drop,
         verdict => verdict,

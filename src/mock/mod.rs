@@ -6,6 +6,7 @@
 mod behaviour;
 mod chat;
 mod control;
+mod embed;
 mod models;
 mod pieces;
 mod places;
@@ -109,6 +110,8 @@ impl Handler for Mock {
         let answered = match asked.found.operation {
             Operation::List => models::answer(&asked),
             Operation::Chat { .. } => chat::answer(&asked),
+            Operation::Embed => embed::vectors(&asked),
+            Operation::CountTokens => embed::count(&asked),
         };
         answered.unwrap_or_else(|fault| refuse(dialect, misread(&fault)))
     }
@@ -123,7 +126,7 @@ impl Asked<'_> {
             body: self.body,
             stream: match self.found.operation {
                 Operation::Chat { stream } => stream,
-                Operation::List => None,
+                _ => None,
             },
         }
     }

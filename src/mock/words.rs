@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use crate::canonical::{ChatRequest, Item, Part, PartKind, Role};
+use crate::canonical::{ChatRequest, EmbedInput, Item, Part, PartKind, Role};
 
 /// What asks for a call, before the tool's name.
 const CALL: &str = "call:";
@@ -85,6 +85,14 @@ fn shown<'r>(parts: impl Iterator<Item = &'r Part<'r>>) -> String {
 /// How many words a request has.
 pub(super) fn in_request(request: &ChatRequest<'_>) -> i64 {
     request.items.iter().map(|item| in_part(&item.part)).sum()
+}
+
+/// How many words an input has; ids of tokens are words of one list.
+pub(super) fn in_input(input: &EmbedInput<'_>) -> i64 {
+    let ids = input.tokens.iter().map(|ids| ids.0.split(',').count());
+    let ids: usize = ids.sum();
+    let words: i64 = input.parts.iter().map(in_part).sum();
+    words.saturating_add(i64::try_from(ids).unwrap_or(i64::MAX))
 }
 
 /// How many words a part has.

@@ -9,6 +9,8 @@ static DIALECT: Dialect = Dialect {
     chat: None,
     models: None,
     model: None,
+    embeds: &[],
+    count: None,
     decode_error: |_, _, _| Error::default(),
     encode_error: |_| Reply {
         status: 500,
@@ -23,6 +25,7 @@ static ENDPOINT: Endpoint = Endpoint {
     query: &[("alt", "x y")],
     headers: &[("x-version", "1")],
     dialect: &DIALECT,
+    embed: None,
 };
 
 const fn provider(auth: Option<Scheme>) -> Provider {
@@ -35,6 +38,8 @@ const fn provider(auth: Option<Scheme>) -> Provider {
         list: None,
         generate: None,
         generate_stream: None,
+        embed: None,
+        count_tokens: None,
         adjust: &[],
     }
 }

@@ -26,7 +26,7 @@ use super::{Answer, Asked, Shared, control, json, stream};
 
 /// A reply longer than this isn't a conversation's.
 const REPLY_LIMIT: usize = 64 * 1024 * 1024;
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 pub(super) async fn answer(
     gateway: &Shared,

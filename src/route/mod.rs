@@ -4,6 +4,8 @@
 
 mod chat;
 mod control;
+mod count_tokens;
+mod embed;
 mod health;
 mod hygiene;
 mod models;
@@ -153,6 +155,8 @@ impl Shared {
             Operation::Constant => Ok(constant(&asked)),
             Operation::Capabilities => Ok(Answer::Whole(json(capabilities::JSON))),
             Operation::Chat => chat::answer(self, &asked, body, exchange).await,
+            Operation::Embed => embed::answer(self, &asked, body, exchange).await,
+            Operation::CountTokens => count_tokens::answer(self, &asked, body, exchange).await,
             Operation::Proxy => proxy::answer(self, &asked, body, exchange).await,
         }
     }

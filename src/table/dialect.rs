@@ -10,7 +10,7 @@ use crate::codec::charset::Charset;
 use crate::error::Fault;
 use crate::generated::ledger::Table as LedgerTable;
 
-use super::{Encoding, StreamSpec};
+use super::{CountTokens, Embed, Encoding, StreamSpec};
 
 /// One wire format, in both directions.
 #[derive(Debug)]
@@ -25,6 +25,10 @@ pub struct Dialect {
     pub models: Option<&'static Models>,
     /// How it shows one model.
     pub model: Option<&'static OneModel>,
+    /// Its embed operations, each with its own form of request and reply.
+    pub embeds: &'static [&'static Embed],
+    /// Its operation that counts tokens.
+    pub count: Option<&'static CountTokens>,
     /// Reads an error reply: HTTP status, headers, body. Never fails: an unreadable body gives a generic error.
     pub decode_error: for<'a> fn(u16, &HeaderMap, &'a [u8]) -> Error<'a>,
     /// Writes an error reply in this dialect's shape.

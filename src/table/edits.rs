@@ -94,6 +94,11 @@ impl<'e> Encoding<'e> {
         self.bounds = self.edits.iter().filter_map(bound).collect();
     }
 
+    /// A request without bounds of its own is about to be written.
+    pub fn asks(&mut self) {
+        self.is_request = true;
+    }
+
     /// A part that no form here can say. What a model must see can't be left out of a request; what it thought can, and
     /// so can any part of a reply.
     pub fn unsaid(&mut self, kind: PartKind) -> Result<(), Fault> {

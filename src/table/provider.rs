@@ -1,6 +1,6 @@
 //! Where requests go and where they come from.
 
-use super::{Adjust, Dialect, Scheme};
+use super::{Adjust, Dialect, Embed, Scheme};
 
 /// One entry of `x-provider-configs`.
 #[derive(Debug, Clone)]
@@ -21,6 +21,10 @@ pub struct Provider {
     pub generate: Option<Endpoint>,
     /// How it answers piece by piece, where that is another endpoint than `generate`.
     pub generate_stream: Option<Endpoint>,
+    /// How it embeds.
+    pub embed: Option<Endpoint>,
+    /// How it counts the tokens of a conversation.
+    pub count_tokens: Option<Endpoint>,
     /// What is particular to it.
     pub adjust: &'static [Adjust],
 }
@@ -38,6 +42,8 @@ pub struct Endpoint {
     pub headers: &'static [(&'static str, &'static str)],
     /// What is spoken there.
     pub dialect: &'static Dialect,
+    /// Which of the dialect's embed operations it is.
+    pub embed: Option<&'static Embed>,
 }
 
 /// What the gateway does for a request.
@@ -57,6 +63,10 @@ pub enum Operation {
     Capabilities,
     /// Passes a conversation to a provider.
     Chat,
+    /// Turns texts into vectors.
+    Embed,
+    /// Counts the tokens of a conversation.
+    CountTokens,
     /// Relays anything to a provider.
     Proxy,
 }
@@ -76,6 +86,8 @@ pub struct Route {
     pub operation: Operation,
     /// What the caller speaks.
     pub dialect: &'static Dialect,
+    /// Which of the dialect's embed operations it is.
+    pub embed: Option<&'static Embed>,
     /// What the path implies about `stream`.
     pub stream: Option<bool>,
     /// Whoever calls needs no token.

@@ -33,6 +33,7 @@ const fn acme(id: &'static str, auth: Option<Scheme>) -> Provider {
             query: &[("api-version", "1")],
             headers: &[],
             dialect: SPOKEN,
+            embed: None,
         }
     }
     Provider {
@@ -44,6 +45,8 @@ const fn acme(id: &'static str, auth: Option<Scheme>) -> Provider {
         list: Some(endpoint("GET", "/models")),
         generate: Some(endpoint("POST", "/chat")),
         generate_stream: None,
+        embed: None,
+        count_tokens: None,
         adjust: &[],
     }
 }

@@ -6,15 +6,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::canonical::enum_value;
+use super::charset;
 use super::context::Context;
 use super::kinds::{kinds_of_parts, parts_edges, result_kinds};
-use super::{charset, tables};
 use crate::model::canonical::Ty;
 use crate::model::schema::{Edge, Fit, Only, Schema, Spot};
 
 /// The fields of `Chat` besides its functions.
 pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenStream {
-    let ledger = tables::ledger(cx);
     let places = holds(cx);
     let holds = places.iter().map(|(role, kinds)| {
         let (role, kinds) = (
@@ -44,7 +43,7 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
         .unwrap_or_default();
     quote! {
         group: GROUP,
-        ledger: { static LEDGER: ::gateway::generated::ledger::Table = #ledger; &LEDGER },
+        ledger: &LEDGER,
         holds: &[#(#holds,)*],
         result_holds: #result_holds,
         reply_holds: #reply_holds,
@@ -310,7 +309,7 @@ fn tool_name(cx: &Context<'_>) -> TokenStream {
 }
 
 /// The prefix of made-up ids, wherever the reply's id is bound.
-fn new_id(cx: &Context<'_>, schema: &Schema) -> Option<String> {
+pub fn new_id(cx: &Context<'_>, schema: &Schema) -> Option<String> {
     schema.properties.iter().find_map(|p| {
         let inner = cx.schema(p.edge.content);
         let is_id = p

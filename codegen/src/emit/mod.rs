@@ -15,6 +15,7 @@ pub mod fits;
 mod frames;
 mod kinds;
 pub mod ledger;
+mod operations;
 mod property;
 pub mod read;
 mod read_list;

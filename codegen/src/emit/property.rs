@@ -33,8 +33,19 @@ pub fn fields(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         .properties
         .iter()
         .filter(|p| !p.edge.deprecated)
-        .map(|p| hooked(cx, p, &taken(p)));
+        .map(|p| open(cx, p, hooked(cx, p, &taken(p))));
     quote!(#(#fields)*)
+}
+
+/// A bound property is written only if its cases hold.
+fn open(cx: &Context<'_>, property: &Property, write: TokenStream) -> TokenStream {
+    let edge = &property.edge;
+    if edge.bind.is_none() || edge.cases.is_empty() {
+        return write;
+    }
+    let cases = edge.cases.iter();
+    let cases = cases.map(|case| access::holds(cx, case, &quote!(v)));
+    quote!(if true #(&& #cases)* { #write })
 }
 
 /// A property that providers may edit.

@@ -27,7 +27,8 @@ pub fn routes(routes: &[Route]) -> TokenStream {
         let (operation, dialect) = (ident(&upper_camel(&route.operation)), dialect(&route.dialect));
         let stream = option(route.stream.as_ref());
         let (header, spans, reply) = (option(route.header.as_ref()), option(route.spans.as_ref()), option(route.reply.as_ref()));
-        quote!(::gateway::table::Route { method: #method, path: #path, header: #header, spans: #spans, reply: #reply, operation: ::gateway::table::Operation::#operation, dialect: #dialect, stream: #stream, public: #public })
+        let embed = embed(&route.dialect, route.embed);
+        quote!(::gateway::table::Route { method: #method, path: #path, header: #header, spans: #spans, reply: #reply, operation: ::gateway::table::Operation::#operation, dialect: #dialect, embed: #embed, stream: #stream, public: #public })
     });
     quote! {
         /// Every route, in the order of the spec.
@@ -40,6 +41,15 @@ fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
         Some(value) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),
     }
+}
+
+/// The table of a dialect's embed operation.
+fn embed(dialect: &str, at: Option<usize>) -> TokenStream {
+    let Some(at) = at else {
+        return quote!(::core::option::Option::None);
+    };
+    let (module, name) = (ident(&snake(dialect)), super::operations::embed_name(at));
+    quote!(::core::option::Option::Some(&::gateway::generated::dialects::#module::#name))
 }
 
 /// Where a credential goes.
@@ -119,6 +129,7 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         endpoint("generate"),
         endpoint("generate_stream"),
     );
+    let (embed, count_tokens) = (endpoint("embed"), endpoint("count_tokens"));
     let adjust = provider
         .adjust
         .iter()
@@ -133,6 +144,8 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
             list: #list,
             generate: #generate,
             generate_stream: #generate_stream,
+            embed: #embed,
+            count_tokens: #count_tokens,
             adjust: &[#(#adjust,)*],
         }
     }
@@ -150,7 +163,8 @@ fn endpoint(endpoint: &Endpoint) -> TokenStream {
         pairs(&endpoint.headers),
         dialect(&endpoint.dialect),
     );
-    quote!(::gateway::table::Endpoint { method: #method, path: #path, query: #query, headers: #headers, dialect: #dialect })
+    let embed = embed(&endpoint.dialect, endpoint.embed);
+    quote!(::gateway::table::Endpoint { method: #method, path: #path, query: #query, headers: #headers, dialect: #dialect, embed: #embed })
 }
 
 fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {

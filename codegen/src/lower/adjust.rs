@@ -152,22 +152,20 @@ impl Lowering<'_> {
             return;
         };
         let roots: Vec<SchemaId> = dialect
-            .chat
-            .iter()
+            .operations()
             .filter_map(|o| o.request.as_ref())
             .map(|r| r.content)
             .collect();
         let found = roots
             .iter()
             .map(|root| find(&dialect.schemas, *root, path))
-            .collect::<Result<Vec<_>, _>>();
-        let found = match found {
-            Ok(found) => found.into_iter().flatten().collect::<Vec<_>>(),
-            Err(what) => {
-                self.faults.add(&node.place, what);
-                return;
-            }
-        };
+            .collect::<Vec<_>>();
+        // What no request has is a mistake, and the first is the conversation's.
+        if let Some(Err(what)) = found.first().filter(|_| found.iter().all(Result::is_err)) {
+            self.faults.add(&node.place, what.clone());
+            return;
+        }
+        let found: Vec<_> = found.into_iter().flatten().flatten().collect();
         for (schema, index, case) in found {
             let property = &mut dialect.schemas[schema].properties[index];
             let known = property

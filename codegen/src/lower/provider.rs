@@ -38,7 +38,22 @@ const KEYS: [&str; 10] = [
 ];
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-const ENDPOINTS: [&str; 3] = ["list", "generate", "generate_stream"];
+const ENDPOINTS: [&str; 5] = [
+    "list",
+    "generate",
+    "generate_stream",
+    "embed",
+    "count_tokens",
+];
+
+/// The operation that an endpoint is called for.
+pub fn operation_of(endpoint: &str) -> &str {
+    match endpoint {
+        "list" => "list_models",
+        "generate" | "generate_stream" => "chat",
+        other => other,
+    }
+}
 
 impl Lowering<'_> {
     /// One provider.
@@ -105,7 +120,7 @@ impl Lowering<'_> {
                 continue;
             }
             let key = inline::key(node, &endpoint);
-            let lowered = self.endpoint(&endpoint, &key);
+            let lowered = self.endpoint(name, &endpoint, &key);
             endpoints.extend(lowered.map(|endpoint| (name.to_owned(), endpoint)));
             if name == "generate" {
                 dialect = Some(key);
@@ -152,7 +167,7 @@ impl Lowering<'_> {
     }
 
     /// `dialect`: the key of the dialect that its schema leads to.
-    fn endpoint(&self, node: &Node<'_>, dialect: &str) -> Option<Endpoint> {
+    fn endpoint(&self, name: &str, node: &Node<'_>, dialect: &str) -> Option<Endpoint> {
         let path = node.text("endpoint").map(str::to_owned);
         for key in ["endpoint", "method", "schema"] {
             if node.get(key).is_none() {
@@ -174,13 +189,14 @@ impl Lowering<'_> {
             self.faults.add(&schema.place, "schema must lead to an operation of a dialect, such as ../dialects/x.yaml#/paths/~1v1~1chat/post, or hold request and response");
             return None;
         };
-        let all = dialect.chat.iter().chain(&dialect.models);
-        let Some(lowered) = all.clone().find(|o| o.place == operation.place) else {
-            let known = all.map(|o| o.place.pointer.as_str());
+        let of = operation_of(name);
+        let all = dialect.operations_of(of);
+        let Some(at) = all.iter().position(|o| o.place == operation.place) else {
+            let known = all.iter().map(|o| o.place.pointer.as_str());
             self.faults.add(
                 &schema.place,
                 format!(
-                    "'{}' is no operation of {}{}",
+                    "'{}' is no operation {of} of {}{}",
                     operation.place.pointer,
                     dialect.name,
                     suggest(&operation.place.pointer, known)
@@ -188,6 +204,7 @@ impl Lowering<'_> {
             );
             return None;
         };
+        let lowered = all[at];
         let constants = |location: &str| {
             let of = lowered.parameters.iter().filter(|p| p.location == location);
             of.filter_map(|p| {
@@ -204,6 +221,7 @@ impl Lowering<'_> {
             method: method.to_owned(),
             path,
             dialect: dialect.name.clone(),
+            embed: (of == "embed").then_some(at),
             operation: operation.place,
             query: constants("query"),
             headers: constants("header"),

@@ -23,6 +23,10 @@ pub struct Dialect {
     pub models: Option<Operation>,
     /// The operation that shows one model.
     pub model: Option<Operation>,
+    /// Embed operations, each with its own form of request and reply.
+    pub embeds: Vec<Operation>,
+    /// The operation that counts tokens.
+    pub count: Option<Operation>,
     /// The error reply.
     pub error: Option<ErrorReply>,
     /// Every schema.
@@ -33,6 +37,26 @@ pub struct Dialect {
     pub ledger: BTreeMap<usize, Loss>,
     /// Numbers of the ledger's names that are bound.
     pub bound: std::collections::BTreeSet<usize>,
+}
+
+impl Dialect {
+    /// Every operation.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        let listed = self.chat.iter().chain(&self.models).chain(&self.model);
+        listed.chain(&self.embeds).chain(&self.count)
+    }
+
+    /// The operations of one kind, by its name.
+    pub fn operations_of(&self, name: &str) -> Vec<&Operation> {
+        match name {
+            "chat" => self.chat.iter().collect(),
+            "list_models" => self.models.iter().collect(),
+            "get_model" => self.model.iter().collect(),
+            "embed" => self.embeds.iter().collect(),
+            "count_tokens" => self.count.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Where a credential goes.

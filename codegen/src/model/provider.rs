@@ -18,7 +18,7 @@ pub struct Provider {
     pub auth: Option<Scheme>,
     /// Headers of every request.
     pub extra_headers: Vec<(String, String)>,
-    /// `list`, `generate`, `generate_stream`.
+    /// `list`, `generate`, `generate_stream`, `embed`, `count_tokens`.
     pub endpoints: Vec<(String, Endpoint)>,
     /// Quirks.
     pub adjust: Vec<Adjust>,
@@ -33,6 +33,8 @@ pub struct Endpoint {
     pub path: String,
     /// Name of the dialect.
     pub dialect: String,
+    /// Which of the dialect's embed operations it is.
+    pub embed: Option<usize>,
     /// Place of the operation.
     pub operation: Place,
     /// Constant query parameters.
@@ -103,6 +105,8 @@ pub struct Route {
     pub operation: String,
     /// Name of the dialect.
     pub dialect: String,
+    /// Which of the dialect's embed operations it is.
+    pub embed: Option<usize>,
     /// What the path implies.
     pub stream: Option<bool>,
     /// No token is needed.

@@ -103,6 +103,8 @@ fn dialect(chat: Chat) -> &'static Dialect {
         chat: Some(Box::leak(Box::new(chat))),
         models: None,
         model: None,
+        embeds: &[],
+        count: None,
         decode_error: |_, _, _| Error::default(),
         encode_error: |_| Reply {
             status: 500,
@@ -119,6 +121,7 @@ fn provider(dialect: &'static Dialect, adjust: Vec<Adjust>) -> &'static Provider
         query: &[],
         headers: &[],
         dialect,
+        embed: None,
     };
     Box::leak(Box::new(Provider {
         id: "acme",
@@ -129,6 +132,8 @@ fn provider(dialect: &'static Dialect, adjust: Vec<Adjust>) -> &'static Provider
         list: None,
         generate: Some(endpoint),
         generate_stream: None,
+        embed: None,
+        count_tokens: None,
         adjust: adjust.leak(),
     }))
 }

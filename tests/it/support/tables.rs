@@ -19,6 +19,8 @@ pub static PLAIN: Dialect = Dialect {
     chat: Some(&CHAT),
     models: Some(&CURSOR),
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -41,6 +43,8 @@ static NUMBERED: Dialect = Dialect {
     chat: Some(&CHAT),
     models: Some(&NUMBER),
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -55,6 +59,8 @@ static MUTE: Dialect = Dialect {
     }),
     models: None,
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -124,6 +130,7 @@ const fn endpoint(method: &'static str, path: &'static str, dialect: &'static Di
         query: &[],
         headers: &[],
         dialect,
+        embed: None,
     }
 }
 
@@ -146,6 +153,8 @@ const fn provider(id: &'static str, auth: Option<Scheme>, list: &'static Endpoin
         list: Some(copy(list)),
         generate: Some(copy(&GENERATE)),
         generate_stream: None,
+        embed: None,
+        count_tokens: None,
         adjust: &[],
     }
 }
@@ -157,6 +166,7 @@ const fn copy(endpoint: &'static Endpoint) -> Endpoint {
         query: endpoint.query,
         headers: endpoint.headers,
         dialect: endpoint.dialect,
+        embed: endpoint.embed,
     }
 }
 
@@ -186,6 +196,7 @@ const fn route(
         header: None,
         spans: None,
         reply: None,
+        embed: None,
         stream: None,
         public,
     }
