@@ -32,6 +32,8 @@ static AFAR: Dialect = Dialect {
     chat: Some(&CHAT),
     models: Some(&CURSOR),
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -149,6 +151,7 @@ const fn provider(id: &'static str, auth: Option<Scheme>, list: &'static Endpoin
         url: "",
         key: id,
         auth,
+        optional: false,
         extra_headers: &[("x-extra", "always")],
         list: Some(copy(list)),
         generate: Some(copy(&GENERATE)),
