@@ -45,6 +45,7 @@ const fn acme(id: &'static str, auth: Option<Scheme>) -> Provider {
         extra_headers: &[("x-acme-version", "2"), ("x-acme-client", "gateway")],
         list: Some(endpoint("GET", "/models")),
         generate: Some(endpoint("POST", "/chat")),
+        generate_also: &[],
         generate_stream: None,
         generate_also: &[],
         embed: None,

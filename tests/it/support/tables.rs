@@ -155,6 +155,7 @@ const fn provider(id: &'static str, auth: Option<Scheme>, list: &'static Endpoin
         extra_headers: &[("x-extra", "always")],
         list: Some(copy(list)),
         generate: Some(copy(&GENERATE)),
+        generate_also: &[],
         generate_stream: None,
         generate_also: &[],
         embed: None,
