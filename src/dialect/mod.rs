@@ -10,6 +10,7 @@ mod policy;
 mod prepare;
 mod reply;
 mod restore;
+mod seals;
 mod settle;
 
 pub use policy::{Policed, police};

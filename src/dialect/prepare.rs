@@ -10,7 +10,7 @@ use crate::table::{Adjust, Dialect, Edit, Loss, LossKind, Provider};
 
 use super::adjust::{Adjusted, only};
 use super::restore::{Restore, custom_names};
-use super::{kinds, losses, settle};
+use super::{kinds, losses, seals, settle};
 
 /// What encoding a prepared request needs, and what its reply will.
 #[derive(Debug)]
@@ -66,9 +66,15 @@ pub(super) fn fit(
     adjusted.apply(request, dialect.name, &mut losses)?;
     let new = only(&adjusted.lost[known..], |_| true);
     nearest::request(request, &new, chat.choice_names, &mut losses)?;
+    seals::take_foreign(&mut request.items, dialect.name, &mut losses);
     kinds::settle(&mut request.items, chat, &adjusted.lost, &mut losses)?;
     kinds::drop_blank(&mut request.items, chat);
+    settle::check_hosted(request, dialect.name)?;
     settle::request(request, &adjusted.ledger(chat.ledger), &mut losses)?;
+    kinds::drop_hollow(&mut request.items);
+    if request.items.is_empty() {
+        return Err(Fault::new("nothing in it says anything").at("messages"));
+    }
     Ok(Prepared {
         edits: adjusted.edits(),
         losses: losses::tidy(losses),

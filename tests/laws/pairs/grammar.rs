@@ -3,34 +3,32 @@
 use gateway::table::{Framing, StreamSpec};
 use serde_json::Value;
 
-/// Fails the test if a stream isn't well formed. `failed`: it ends in an error.
-pub fn check(dialect: &str, form: &StreamSpec, text: &str, failed: bool, what: &str) {
-    let frames = frames(form, text, what);
-    let fault = match dialect {
+/// What is ill-formed in a stream, if anything. `failed`: it ends in an error.
+pub fn check(dialect: &str, form: &StreamSpec, text: &str, failed: bool) -> Result<(), String> {
+    let frames = frames(form, text)?;
+    match dialect {
         "openai-chat" => fragments(&frames, failed),
         "anthropic" => blocks(&frames, failed),
         "cohere" => contents(&frames, failed),
         "gemini" => chunks(&frames, failed),
         "ollama" => lines(&frames, failed),
         _ => Ok(()),
-    };
-    if let Err(fault) = fault {
-        panic!("{what}: {fault}\n{text}");
     }
 }
 
-fn frames(form: &StreamSpec, text: &str, what: &str) -> Vec<Value> {
-    let parse = |json: &str| serde_json::from_str(json).unwrap_or_else(|error| panic!("{what}: {error}\n{text}"));
+fn frames(form: &StreamSpec, text: &str) -> Result<Vec<Value>, String> {
+    let parse = |json: &str| match json {
+        "[DONE]" => Ok(Value::from(json)),
+        json => serde_json::from_str(json).map_err(|error| error.to_string()),
+    };
     match form.framing {
-        Framing::Array => match parse(text) {
-            Value::Array(list) => list,
-            other => panic!("{what}: no list: {other}"),
-        },
+        Framing::Array => parse(text).map(|list| list.as_array().cloned().unwrap_or_default()),
         Framing::Lines => text.lines().map(parse).collect(),
-        Framing::Events => {
-            let data = text.lines().filter_map(|line| line.strip_prefix("data: "));
-            data.map(|data| if data == "[DONE]" { Value::from(data) } else { parse(data) }).collect()
-        }
+        Framing::Events => text
+            .lines()
+            .filter_map(|line| line.strip_prefix("data: "))
+            .map(parse)
+            .collect(),
     }
 }
 
@@ -45,18 +43,36 @@ fn fragments(frames: &[Value], failed: bool) -> Result<(), String> {
             return ensure(failed, "an error where there was none");
         }
         if frame == "[DONE]" {
-            return ensure(!failed && i + 1 == frames.len() && finished > 0, "[DONE] too early");
+            return ensure(
+                !failed && i + 1 == frames.len() && finished > 0,
+                "[DONE] too early",
+            );
         }
         ensure(frame["object"] == "chat.completion.chunk", "no object")?;
-        for choice in frame["choices"].as_array().into_iter().flatten().filter(|choice| choice["index"] == 0) {
+        for choice in frame["choices"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter(|choice| choice["index"] == 0)
+        {
             let delta = &choice["delta"];
             ensure(i > 0 || delta["role"] == "assistant", "no role at first")?;
-            ensure(finished == 0 || choice["finish_reason"].is_null(), "finished twice")?;
+            ensure(
+                finished == 0 || choice["finish_reason"].is_null(),
+                "finished twice",
+            )?;
             finished += i32::from(!choice["finish_reason"].is_null());
             for call in delta["tool_calls"].as_array().into_iter().flatten() {
                 let opens = call["index"] == calls;
-                ensure(opens == call["id"].is_string() && opens == call["function"]["name"].is_string(), "id and name on the first fragment only")?;
-                ensure(opens || call["index"].as_i64() < Some(calls), "an index out of order")?;
+                ensure(
+                    opens == call["id"].is_string()
+                        && opens == call["function"]["name"].is_string(),
+                    "id and name on the first fragment only",
+                )?;
+                ensure(
+                    opens || call["index"].as_i64() < Some(calls),
+                    "an index out of order",
+                )?;
                 calls += i64::from(opens);
             }
         }
@@ -68,13 +84,25 @@ fn blocks(frames: &[Value], failed: bool) -> Result<(), String> {
     let (mut open, mut next, mut ended) = (None::<(u64, Value)>, 0, false);
     for (i, frame) in frames.iter().enumerate() {
         let kind = frame["type"].as_str().unwrap_or_default();
-        ensure((i == 0) == (kind == "message_start") || i == 0 && kind == "error", "message_start is first and once")?;
-        ensure(!ended || kind == "message_stop", "something after message_delta")?;
+        ensure(
+            (i == 0) == (kind == "message_start") || i == 0 && kind == "error",
+            "message_start is first and once",
+        )?;
+        ensure(
+            !ended || kind == "message_stop",
+            "something after message_delta",
+        )?;
         let index = frame["index"].as_u64();
         match kind {
-            "message_start" => ensure(frame["message"]["usage"]["output_tokens"].is_u64(), "usage at the start")?,
+            "message_start" => ensure(
+                frame["message"]["usage"]["output_tokens"].is_u64(),
+                "usage at the start",
+            )?,
             "content_block_start" => {
-                ensure(open.is_none() && index == Some(next), "a block opens out of order")?;
+                ensure(
+                    open.is_none() && index == Some(next),
+                    "a block opens out of order",
+                )?;
                 open = Some((next, frame["content_block"]["type"].clone()));
                 next += 1;
             }
@@ -85,15 +113,28 @@ fn blocks(frames: &[Value], failed: bool) -> Result<(), String> {
                     "input_json_delta" => "tool_use",
                     _ => "thinking",
                 };
-                let fits = open.as_ref().is_some_and(|(at, kind)| Some(*at) == index && kind == of);
+                let fits = open
+                    .as_ref()
+                    .is_some_and(|(at, kind)| Some(*at) == index && kind == of);
                 ensure(fits, format!("{delta} in another block"))?;
             }
-            "content_block_stop" => ensure(open.take().map(|(at, _)| at) == index, "a stop of another block")?,
+            "content_block_stop" => ensure(
+                open.take().map(|(at, _)| at) == index,
+                "a stop of another block",
+            )?,
             "message_delta" => {
-                ensure(open.is_none() && frame["delta"]["stop_reason"].is_string(), "no end of the last block, or no reason")?;
+                ensure(
+                    open.is_none() && frame["delta"]["stop_reason"].is_string(),
+                    "no end of the last block, or no reason",
+                )?;
                 ended = true;
             }
-            "message_stop" => return ensure(ended && !failed && i + 1 == frames.len(), "message_stop out of place"),
+            "message_stop" => {
+                return ensure(
+                    ended && !failed && i + 1 == frames.len(),
+                    "message_stop out of place",
+                );
+            }
             "error" => return ensure(failed, "an error where there was none"),
             "ping" => {}
             _ => return Err(format!("an unknown event {kind}")),
@@ -110,9 +151,16 @@ fn contents(frames: &[Value], failed: bool) -> Result<(), String> {
             return ensure(!failed && i + 1 == frames.len(), "[DONE] out of place");
         }
         let kind = frame["type"].as_str().unwrap_or_default();
-        ensure((i == 0) == (kind == "message-start"), "message-start is first and once")?;
+        ensure(
+            (i == 0) == (kind == "message-start"),
+            "message-start is first and once",
+        )?;
         let index = frame["index"].as_u64().unwrap_or_default();
-        let family = |kind: &str| kind.rsplit_once('-').map(|(family, _)| family.to_owned()).unwrap_or_default();
+        let family = |kind: &str| {
+            kind.rsplit_once('-')
+                .map(|(family, _)| family.to_owned())
+                .unwrap_or_default()
+        };
         match kind {
             "message-start" => {}
             "content-start" | "tool-call-start" => {
@@ -122,15 +170,24 @@ fn contents(frames: &[Value], failed: bool) -> Result<(), String> {
                 open = Some((family(kind), index));
             }
             "content-delta" | "tool-call-delta" => {
-                ensure(open == Some((family(kind), index)), "a delta of what isn't open")?;
+                ensure(
+                    open == Some((family(kind), index)),
+                    "a delta of what isn't open",
+                )?;
             }
             "content-end" | "tool-call-end" => {
-                ensure(open.take() == Some((family(kind), index)), "an end of what isn't open")?;
+                ensure(
+                    open.take() == Some((family(kind), index)),
+                    "an end of what isn't open",
+                )?;
             }
             "message-end" => {
                 ensure(open.is_none() || failed, "an end while something is open")?;
                 ensure(frame["delta"]["finish_reason"].is_string(), "no reason")?;
-                ensure(failed == frame["delta"]["error"].is_string(), "an error where there was none")?;
+                ensure(
+                    failed == frame["delta"]["error"].is_string(),
+                    "an error where there was none",
+                )?;
             }
             _ => return Err(format!("an unknown event {kind}")),
         }
@@ -142,12 +199,27 @@ fn chunks(frames: &[Value], failed: bool) -> Result<(), String> {
     let mut finished = false;
     for (i, frame) in frames.iter().enumerate() {
         if frame["error"].is_object() {
-            return ensure(failed && i + 1 == frames.len(), "an error where there was none");
+            return ensure(
+                failed && i + 1 == frames.len(),
+                "an error where there was none",
+            );
         }
-        ensure(!finished || frame["candidates"][0]["finishReason"].is_null(), "finished twice")?;
-        finished |= frame["candidates"][0]["finishReason"].is_string();
-        for part in frame["candidates"][0]["content"]["parts"].as_array().into_iter().flatten() {
-            ensure(part.get("functionCall").is_none_or(|call| call["name"].is_string()), "a call without a name")?;
+        let candidates = frame["candidates"].as_array().into_iter().flatten();
+        let Some(first) = candidates
+            .filter(|candidate| candidate["index"].as_u64().unwrap_or(0) == 0)
+            .next()
+        else {
+            continue;
+        };
+        let finish = &first["finishReason"];
+        ensure(!finished || finish.is_null(), "finished twice")?;
+        finished |= finish.is_string();
+        for part in first["content"]["parts"].as_array().into_iter().flatten() {
+            ensure(
+                part.get("functionCall")
+                    .is_none_or(|call| call["name"].is_string()),
+                "a call without a name",
+            )?;
         }
     }
     ensure(finished || failed, "no finishReason")
@@ -160,10 +232,23 @@ fn lines(frames: &[Value], failed: bool) -> Result<(), String> {
             return ensure(failed && last, "an error where there was none");
         }
         ensure(frame["done"] == last || failed, "done is last and once")?;
-        ensure(frame["message"]["content"].is_string() && frame["created_at"].is_string(), "no content or date")?;
-        for call in frame["message"]["tool_calls"].as_array().into_iter().flatten() {
-            ensure(call["function"]["arguments"].is_object(), "arguments are an object")?;
+        ensure(
+            frame["message"]["content"].is_string() && frame["created_at"].is_string(),
+            "no content or date",
+        )?;
+        for call in frame["message"]["tool_calls"]
+            .as_array()
+            .into_iter()
+            .flatten()
+        {
+            ensure(
+                call["function"]["arguments"].is_object(),
+                "arguments are an object",
+            )?;
         }
     }
-    ensure(failed || frames.last().is_some_and(|frame| frame["done"] == true), "no end")
+    ensure(
+        failed || frames.last().is_some_and(|frame| frame["done"] == true),
+        "no end",
+    )
 }
