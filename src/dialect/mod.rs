@@ -5,6 +5,7 @@
 mod adjust;
 mod changes;
 mod embed;
+mod foreign;
 mod kinds;
 pub mod losses;
 mod policy;

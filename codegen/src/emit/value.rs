@@ -265,9 +265,42 @@ fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
         .to_string()
         .starts_with("_")
         .then(|| quote!("" => ::core::option::Option::None,));
-    quote!(match wire.take_text() {
+    let by_text = quote!(match wire.take_text() {
         ::core::option::Option::Some(text) => match &*text { #(#arms)* #empty #otherwise },
         ::core::option::Option::None => ::core::option::Option::None,
+    });
+    flags(schema, name, &rows, by_text)
+}
+
+/// Values of an enum that the wire has as booleans, before those that it has as texts.
+fn flags(
+    schema: &Schema,
+    name: &str,
+    rows: &[(String, Vec<Value>, bool)],
+    by_text: TokenStream,
+) -> TokenStream {
+    let of = |flag: bool| {
+        let row = rows
+            .iter()
+            .find(|(_, wire, _)| wire.contains(&Value::Bool(flag)));
+        match row.map(|(canonical, ..)| enum_value(name, canonical)) {
+            Some(value) => quote!(::core::option::Option::Some(#value)),
+            None => quote!(::core::option::Option::None),
+        }
+    };
+    if !schema.types.boolean {
+        return by_text;
+    }
+    let (yes, no) = (of(true), of(false));
+    let otherwise = if schema.types.text {
+        by_text
+    } else {
+        quote!(::core::option::Option::None)
+    };
+    quote!(match ::gateway::wire::read::flag(wire) {
+        ::core::option::Option::Some(true) => #yes,
+        ::core::option::Option::Some(false) => #no,
+        ::core::option::Option::None => #otherwise,
     })
 }
 
