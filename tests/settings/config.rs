@@ -35,6 +35,8 @@ const fn provider(
         list: None,
         generate: None,
         generate_stream: None,
+        embed: None,
+        count_tokens: None,
         adjust: &[],
     }
 }
