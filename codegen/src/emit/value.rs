@@ -222,9 +222,6 @@ pub fn rows(cx: &Context<'_>, schema: &Schema, name: &str) -> Vec<(String, Vec<V
 
 fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
     let rows = rows(cx, schema, name);
-    if schema.types.boolean && !schema.types.text {
-        return flags(&rows, name);
-    }
     let mut seen = std::collections::BTreeSet::new();
     let mut expected = Vec::new();
     let mut arms = Vec::new();
@@ -302,19 +299,6 @@ fn flags(
         ::core::option::Option::Some(false) => #no,
         ::core::option::Option::None => #otherwise,
     })
-}
-
-/// An enum whose wire values are `true` and `false`.
-fn flags(rows: &[(String, Vec<Value>, bool)], name: &str) -> TokenStream {
-    let arms = [true, false].map(|flag| {
-        let row = rows
-            .iter()
-            .find(|(_, wire, _)| wire.contains(&Value::Bool(flag)));
-        let value = row.map(|(canonical, ..)| enum_value(name, canonical));
-        value.map(|value| quote!(::core::option::Option::Some(#flag) => ::core::option::Option::Some(#value),))
-    });
-    let arms = arms.into_iter().flatten();
-    quote!(match ::gateway::wire::read::flag(wire) { #(#arms)* _ => ::core::option::Option::None })
 }
 
 fn boolean(schema: &Schema) -> TokenStream {
