@@ -265,9 +265,17 @@ fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
         .to_string()
         .starts_with("_")
         .then(|| quote!("" => ::core::option::Option::None,));
-    quote!(match wire.take_text() {
+    let textual = quote!(match wire.take_text() {
         ::core::option::Option::Some(text) => match &*text { #(#arms)* #empty #otherwise },
         ::core::option::Option::None => ::core::option::Option::None,
+    });
+    if !schema.types.boolean {
+        return textual;
+    }
+    let flags = flags(&rows, name);
+    quote!(match #flags {
+        ::core::option::Option::None => #textual,
+        value => value,
     })
 }
 
