@@ -247,6 +247,7 @@ pub fn empty(place: Place, spot: Spot) -> Schema {
         most: None,
         default: None,
         absent: Vec::new(),
+        refuse: None,
         limits: Limits::default(),
         shape: None,
     }

@@ -158,6 +158,8 @@ pub struct Schema {
     pub default: Option<Value>,
     /// `x-absent`: values that are read as none.
     pub absent: Vec<Value>,
+    /// `x-refuse`: why a request that says this can't be said in any other dialect.
+    pub refuse: Option<String>,
     /// Bounds.
     pub limits: Limits,
     /// The merged wire shape, given once all schemas are known.
