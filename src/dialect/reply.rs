@@ -38,6 +38,9 @@ pub fn prepare_response(
             }
             stays
         });
+        for (place, part) in (0..).zip(&mut candidate.parts) {
+            part.index = Some(place);
+        }
     }
     ledger::settle_response(response, &lenient(chat.ledger), &mut losses)?;
     Ok(tidy(losses))

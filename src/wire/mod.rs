@@ -4,6 +4,7 @@
 
 mod mixed;
 pub mod read;
+mod seal;
 pub mod write;
 
 use std::borrow::Cow;

@@ -36,6 +36,7 @@ pub const KEYWORDS: &[&str] = &[
     "x-codec",
     "x-fit",
     "x-fill",
+    "x-join",
     "x-group",
     "x-stream",
     "x-lost",
@@ -73,6 +74,7 @@ pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faul
     schema.map = view.get("x-map").map(|node| map(&node)).unwrap_or_default();
     schema.codec = view.get("x-codec").and_then(|node| codec(&node, faults));
     schema.fit = view.get("x-fit").and_then(|node| fit(&node, faults));
+    schema.join = view.text("x-join").map(str::to_owned);
     schema.fill = view.get("x-fill").and_then(|node| fill(&node, faults));
     schema.group = view
         .get("x-group")

@@ -243,6 +243,7 @@ pub fn empty(place: Place, spot: Spot) -> Schema {
         codec: None,
         fit: None,
         fill: None,
+        join: None,
         default: None,
         absent: Vec::new(),
         limits: Limits::default(),

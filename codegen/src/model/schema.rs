@@ -152,6 +152,8 @@ pub struct Schema {
     pub fit: Option<Fit>,
     /// `x-fill`, with its argument.
     pub fill: Option<(String, Option<String>)>,
+    /// `x-join`: what stands between the texts of a list's elements.
+    pub join: Option<String>,
     /// `default`.
     pub default: Option<Value>,
     /// `x-absent`: values that are read as none.
@@ -259,6 +261,8 @@ pub enum Codec {
     OpenapiSubset,
     /// Only its origin can read it.
     Sealed,
+    /// One member of a sealed object.
+    Member(String),
 }
 
 /// `x-fit`.
