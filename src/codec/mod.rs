@@ -4,8 +4,10 @@
 
 pub mod charset;
 pub mod data_url;
+pub mod floats;
 pub mod hash;
 pub mod json_text;
+pub mod magic;
 pub mod number;
 pub mod prefix;
 pub mod schema;

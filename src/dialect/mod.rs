@@ -4,18 +4,22 @@
 
 mod adjust;
 mod changes;
+mod embed;
 mod kinds;
 pub mod losses;
 mod policy;
 mod prepare;
 mod reply;
 mod restore;
+mod seals;
 mod settle;
 
+pub use embed::{PreparedEmbed, prepare_embed, prepare_vectors};
 pub use policy::{Policed, police};
 pub use prepare::{Prepared, prepare};
 pub use reply::prepare_response;
 pub use restore::Restore;
+pub use seals::{Belongs, Seals, carrier, may_hold};
 
 #[cfg(test)]
 mod tests;

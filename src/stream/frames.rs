@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::canonical::{ChatResponse, Error, Event, EventKind, FinishReason};
 use crate::error::Fault;
-use crate::table::{Encoding, Frame, FrameEncode, Holds, Loss, StreamSpec};
+use crate::table::{Encoding, Frame, FrameEncode, Holds, Loss, StreamSpec, status_of};
 
 use super::answer::event;
 use super::emit::Emitter;
@@ -117,9 +117,12 @@ impl Frames {
     ) -> Result<bool, Fault> {
         let mut head = ChatResponse::default();
         head.update_head(answer);
+        let mut error = error.clone();
+        // There are dialects whose errors repeat the status, which a stream doesn't have.
+        error.status = Some(i64::from(status_of(&error, false)));
         let event = Event {
             response: Some(Box::new(head)),
-            error: Some(Box::new(error.clone())),
+            error: Some(Box::new(error)),
             finish: Some(FinishReason::Error),
             ..event(EventKind::Error)
         };

@@ -18,6 +18,8 @@ pub struct Encoding<'e> {
     pub open: bool,
     /// Id of the answer that is written, of which ids of what is in it are made.
     pub answer: String,
+    /// Place of the part that is written in the whole answer.
+    pub place: i64,
     /// How many frames of the stream have been written.
     pub sequence: u64,
     /// What could not be said as it was.
@@ -34,6 +36,7 @@ impl<'e> Encoding<'e> {
             head: true,
             open: false,
             answer: String::new(),
+            place: 0,
             sequence: 0,
             losses: Vec::new(),
             is_request: false,
@@ -43,7 +46,7 @@ impl<'e> Encoding<'e> {
 
     /// JSON of an id for what stands in this place of the answer: the same wherever it is written.
     pub fn place_id(&self, prefix: &str, place: Option<i64>) -> String {
-        let place = place.unwrap_or_default();
+        let place = place.unwrap_or(self.place);
         let id = hash::exact(&format!("{}/{place}", self.answer), PLACE_ID);
         format!("\"{prefix}{id}\"")
     }

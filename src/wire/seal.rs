@@ -1,16 +1,23 @@
-//! Sealed objects: several wire values that only together mean something to their origin.
+//! Sealed values of several members: wire values that only together mean something to their origin.
 //!
-//! Such a value is the text of a JSON object of texts. Knows nothing of what they are.
+//! One with a single member `.` is the plain text of it; any other is the text of a JSON object of texts. Knows nothing
+//! of what they are.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::Sealed;
 
+/// The member that a plain value is.
+const MAIN: &str = ".";
+
 impl Sealed<'_> {
-    /// One member of a sealed object.
-    pub fn member(&self, name: &str) -> Option<String> {
-        members(&self.value).remove(name)
+    /// One member; `.` of a plain value is all of it.
+    pub fn member(&self, name: &str) -> Option<Cow<'_, str>> {
+        if !self.value.starts_with('{') {
+            return (name == MAIN).then_some(Cow::Borrowed(&*self.value));
+        }
+        members(&self.value).remove(name).map(Cow::Owned)
     }
 
     /// Adds a member, unless it says nothing; another dialect's value is replaced.
@@ -21,7 +28,11 @@ impl Sealed<'_> {
         let own = seal.as_ref().filter(|seal| seal.origin == origin);
         let mut members = own.map(|seal| members(&seal.value)).unwrap_or_default();
         members.insert(name.to_owned(), text.to_owned());
-        let value = serde_json::to_string(&members).unwrap_or_default();
+        let plain = (members.len() == 1 && !text.starts_with('{')).then(|| members.remove(MAIN));
+        let value = plain.flatten().unwrap_or_else(|| {
+            members.insert(name.to_owned(), text.to_owned());
+            serde_json::to_string(&members).unwrap_or_default()
+        });
         *seal = Some(Self {
             origin,
             value: Cow::Owned(value),
@@ -30,7 +41,10 @@ impl Sealed<'_> {
 }
 
 fn members(value: &str) -> BTreeMap<String, String> {
-    serde_json::from_str(value).unwrap_or_default()
+    match value.starts_with('{') {
+        true => serde_json::from_str(value).unwrap_or_default(),
+        false => BTreeMap::from([(MAIN.to_owned(), value.to_owned())]),
+    }
 }
 
 #[cfg(test)]
@@ -39,20 +53,31 @@ mod tests {
 
     #[test]
     fn members_are_put_and_found() {
+        for order in [[".", "id"], ["id", "."]] {
+            let mut seal = None;
+            for name in order {
+                Sealed::put(&mut seal, "a", name, &format!("{name}\"x"));
+            }
+            Sealed::put(&mut seal, "a", "none", "");
+            let seal = seal.unwrap_or_else(|| panic!("there is one"));
+            assert_eq!(seal.member(".").as_deref(), Some(".\"x"), "{order:?}");
+            assert_eq!(seal.member("id").as_deref(), Some("id\"x"), "{order:?}");
+            assert_eq!(seal.member("none"), None, "{order:?}");
+        }
+    }
+
+    #[test]
+    fn a_main_member_alone_is_plain() {
         let mut seal = None;
         Sealed::put(&mut seal, "a", "id", "1");
-        Sealed::put(&mut seal, "a", "data", "x\"y");
-        Sealed::put(&mut seal, "a", "none", "");
-        let said = |seal: &Option<Sealed<'_>>, name| seal.as_ref().and_then(|s| s.member(name));
-        assert_eq!(said(&seal, "id").as_deref(), Some("1"));
-        assert_eq!(said(&seal, "data").as_deref(), Some("x\"y"));
-        assert_eq!(said(&seal, "none"), None);
-        Sealed::put(&mut seal, "b", "data", "z");
-        assert_eq!(said(&seal, "id"), None, "another dialect's is replaced");
-        let plain = Sealed {
-            origin: "a",
-            value: "gAAA".into(),
-        };
-        assert_eq!(plain.member("id"), None);
+        Sealed::put(&mut seal, "b", ".", "gAAA");
+        let seal = seal.unwrap_or_else(|| panic!("there is one"));
+        assert_eq!(
+            (seal.origin, &*seal.value),
+            ("b", "gAAA"),
+            "another dialect's is replaced"
+        );
+        assert_eq!(seal.member(".").as_deref(), Some("gAAA"));
+        assert_eq!(seal.member("id"), None);
     }
 }

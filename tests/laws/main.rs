@@ -2,7 +2,9 @@
 
 mod broken;
 mod corpus;
+mod embeddings;
 mod generated;
+mod pairs;
 mod recorded;
 mod schema;
 mod streams;

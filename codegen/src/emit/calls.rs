@@ -4,10 +4,10 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
-use super::{access, read};
+use super::{access, ignored, read};
 use crate::model::canonical::Ty;
 use crate::model::dialect::{Operation, Parameter};
-use crate::model::schema::{Edge, Schema, Spot};
+use crate::model::schema::{Edge, Spot};
 use crate::names::ident;
 
 pub fn decode_request(
@@ -23,8 +23,10 @@ pub fn decode_request(
         let shape = cx.shape_of(edge.content);
         let wire = cx.parsed_type(shape);
         let statements = read::edge(cx, edge, shape);
+        let ignored = ignored::collect(cx, edge, ty);
         quote!({
             let mut parsed: #wire = ::gateway::wire::read::parse(call.body)?;
+            #ignored
             let (wire, out) = (&mut parsed, &mut request);
             #statements
         })
@@ -72,13 +74,18 @@ fn required(
     let checks = fields.map(|field| {
         let name = ident(&field.name);
         let bound_to = |edge: &Edge| edge.bind.as_ref().is_some_and(|b| b.text == field.name);
+        let leads_to = |edge: &Edge| edge.bind.as_ref().is_some_and(|b| b.steps.first().is_some_and(|s| s.field == field.name));
         let parameter = parameters.iter().find(|p| bound_to(&p.edge)).map(|p| p.name.clone());
         let property = body.and_then(|b| {
             let properties = &cx.schema(b.content).properties;
             // A list that takes the rest comes before one that takes a part of it.
             properties.iter().filter(|p| bound_to(&p.edge)).min_by_key(|p| p.edge.only.is_some()).map(|p| p.name.clone())
         });
-        let wire = parameter.or(property).unwrap_or_else(|| field.name.clone());
+        let inner = || {
+            let mut properties = cx.schema(body?.content).properties.iter();
+            properties.find(|p| leads_to(&p.edge)).map(|p| p.name.clone())
+        };
+        let wire = parameter.or(property).or_else(inner).unwrap_or_else(|| field.name.clone());
         let what = match field.ty {
             Ty::List(_) => "is required: a list with at least one element",
             _ => "is required: a string that isn't empty",
@@ -130,7 +137,11 @@ pub fn encode_request(
     let target = elided(cx, ty, "'r");
     let write_body = body.map(|edge| {
         let write = cx.writer(edge.content, false);
-        let prepare = (ty == "ChatRequest").then(|| quote!(cx.prepare(v);));
+        let prepare = match ty {
+            "ChatRequest" => quote!(cx.prepare(v);),
+            "EmbedRequest" => quote!(cx.asks();),
+            _ => TokenStream::new(),
+        };
         quote! {
             #prepare
             let mut writer = ::gateway::wire::write::Writer::new(::std::vec::Vec::with_capacity(1024));
@@ -204,9 +215,8 @@ pub fn replies(
     let statements = read::edge(cx, edge, shape);
     let write = cx.writer(edge.content, false);
     let proof = proof(cx, edge);
-    let made = |s: &Schema| matches!(&s.fill, Some((source, _)) if source == "place-id");
-    let makes_ids = ty == "ChatResponse" && cx.dialect.schemas.iter().any(made);
-    let answer = makes_ids.then(|| quote!(cx.answer = v.id.to_string();));
+    let answer =
+        (ty == "ChatResponse" && cx.makes_ids()).then(|| quote!(cx.answer = v.id.to_string();));
     quote! {
         fn #decode<'a>(body: &'a [u8]) -> ::core::result::Result<#target, ::gateway::error::Fault> {
             let mut parsed: #wire = ::gateway::wire::read::parse(body)?;

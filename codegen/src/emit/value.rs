@@ -71,6 +71,10 @@ fn said(
                 wire.take_text()
                     .and_then(|text| ::gateway::codec::number::seconds_decode(&text))
             ),
+            Some(Codec::Milliseconds) => quote!(
+                wire.take_text()
+                    .and_then(|text| ::gateway::codec::number::milliseconds_decode(&text))
+            ),
             Some(Codec::RetryAfter) => quote!(
                 wire.take_text()
                     .and_then(|text| ::gateway::codec::number::retry_after_decode(&text))
@@ -218,6 +222,9 @@ pub fn rows(cx: &Context<'_>, schema: &Schema, name: &str) -> Vec<(String, Vec<V
 
 fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
     let rows = rows(cx, schema, name);
+    if schema.types.boolean && !schema.types.text {
+        return flags(&rows, name);
+    }
     let mut seen = std::collections::BTreeSet::new();
     let mut expected = Vec::new();
     let mut arms = Vec::new();
@@ -262,6 +269,19 @@ fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
         ::core::option::Option::Some(text) => match &*text { #(#arms)* #empty #otherwise },
         ::core::option::Option::None => ::core::option::Option::None,
     })
+}
+
+/// An enum whose wire values are `true` and `false`.
+fn flags(rows: &[(String, Vec<Value>, bool)], name: &str) -> TokenStream {
+    let arms = [true, false].map(|flag| {
+        let row = rows
+            .iter()
+            .find(|(_, wire, _)| wire.contains(&Value::Bool(flag)));
+        let value = row.map(|(canonical, ..)| enum_value(name, canonical));
+        value.map(|value| quote!(::core::option::Option::Some(#flag) => ::core::option::Option::Some(#value),))
+    });
+    let arms = arms.into_iter().flatten();
+    quote!(match ::gateway::wire::read::flag(wire) { #(#arms)* _ => ::core::option::Option::None })
 }
 
 fn boolean(schema: &Schema) -> TokenStream {

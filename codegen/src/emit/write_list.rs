@@ -123,6 +123,8 @@ pub fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
             return ::core::result::Result::Ok(false);
         })
     });
+    let is_part = matches!(&items.outer, Spot::Struct(name) if name == "Part");
+    let place = (is_part && cx.makes_ids()).then(|| quote!(cx.place = i as i64;));
     let (open, close) = (b'[', b']');
     quote! {
         #limit
@@ -131,6 +133,7 @@ pub fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         for (i, v) in v.iter().enumerate() {
             let mark = w.mark();
             w.element();
+            #place
             if !(|w: &mut ::gateway::wire::write::Writer, cx: &mut ::gateway::table::Encoding<'_>| -> ::core::result::Result<bool, ::gateway::error::Fault> { #element })(w, cx).map_err(|fault| fault.at_index(i))? {
                 w.rollback(mark);
                 #lost

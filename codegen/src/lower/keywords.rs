@@ -38,10 +38,12 @@ pub const KEYWORDS: &[&str] = &[
     "x-fill",
     "x-join",
     "x-group",
+    "x-most",
     "x-stream",
     "x-lost",
     "x-adjust",
     "x-absent",
+    "x-refuse",
     "x-by-header",
     "x-operation",
     "x-names",
@@ -66,6 +68,7 @@ pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faul
         .get("x-absent")
         .map(|node| node.items().iter().map(|i| i.value.clone()).collect())
         .unwrap_or_default();
+    schema.refuse = view.text("x-refuse").map(str::to_owned);
     infer_types(schema);
     limits(schema, view);
     schema.part = view
@@ -76,9 +79,25 @@ pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faul
     schema.fit = view.get("x-fit").and_then(|node| fit(&node, faults));
     schema.join = view.text("x-join").map(str::to_owned);
     schema.fill = view.get("x-fill").and_then(|node| fill(&node, faults));
+    schema.most = view
+        .get("x-most")
+        .and_then(|node| most(schema, &node, faults));
     schema.group = view
         .get("x-group")
         .and_then(|node| group(&node, canonical, faults));
+}
+
+/// How many values of this schema a request may have. Only of cache marks it is known which can go.
+fn most(schema: &Schema, node: &Node<'_>, faults: &Faults) -> Option<u64> {
+    let of_marks = matches!(&schema.spot, Spot::Struct(name) if name == "Cache");
+    match node.value.as_u64() {
+        Some(most) if of_marks => Some(most),
+        _ => {
+            let what = "x-most is a number, and stands on a schema of Cache";
+            faults.add(&node.place, what);
+            None
+        }
+    }
 }
 
 fn types(view: &View<'_>) -> Types {
@@ -234,6 +253,7 @@ pub fn is_looked_into(schema: &Schema) -> bool {
 pub fn is_raw(schema: &Schema) -> bool {
     let is_text = schema.types.text && !schema.types.object && !schema.types.list;
     match &schema.spot {
+        _ if schema.refuse.is_some() => true,
         Spot::Value(Ty::Raw) => schema.variants.is_empty(),
         Spot::Value(Ty::Sealed) => schema.variants.is_empty() && !is_text,
         _ => matches!(schema.codec, Some(Codec::Json)) && schema.variants.is_empty(),

@@ -4,12 +4,14 @@ use std::borrow::Cow;
 
 use super::no_arguments;
 use crate::canonical::{ChatRequest, Item, Part, PartKind, Reasoning, ReasoningEffort};
-use crate::codec::hash;
+use crate::codec::{hash, magic};
 
-/// Fills a request: ids of calls and results, names of results, arguments. Numbers that mean "none" are none.
+/// Fills a request: ids of calls and results, names of results, arguments, media types. Numbers that mean "none" are
+/// none.
 pub fn request(request: &mut ChatRequest<'_>) {
     pairs(&mut request.items);
     request.signed_thinking |= thinks(request);
+    media(request.items.iter_mut().map(|item| &mut item.part));
     request.top_k = request.top_k.filter(|&top_k| top_k > 0);
     if let Some(reasoning) = &mut request.reasoning {
         reasoning.budget = reasoning.budget.filter(|&budget| budget >= 0);
@@ -29,6 +31,21 @@ fn thinks(request: &ChatRequest<'_>) -> bool {
     });
     let thought = |item: &Item<'_>| item.part.kind == PartKind::Thinking;
     asked || request.items.iter().any(thought)
+}
+
+/// Bytes without a name are told by how they begin; an image that looks like none is taken for the commonest.
+fn media<'p, 'a: 'p>(parts: impl Iterator<Item = &'p mut Part<'a>>) {
+    for part in parts {
+        media(part.parts.iter_mut());
+        let Some(source) = &mut part.source else {
+            continue;
+        };
+        if let (None, Some(data)) = (&source.media_type, &source.data) {
+            let fallback = (part.kind == PartKind::Image).then_some("image/png");
+            let told = magic::media_type(data).or(fallback);
+            source.media_type = told.map(Cow::Borrowed);
+        }
+    }
 }
 
 /// A call that no result has answered yet, as far as the items were read.

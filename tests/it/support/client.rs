@@ -112,16 +112,20 @@ impl Client {
         self.take(length)
     }
 
+    /// A letter may be cut between two chunks.
     async fn chunks(&mut self) -> String {
-        let mut body = String::new();
+        let mut body = Vec::new();
         loop {
             let size = self.until("\r\n").await;
             let size = usize::from_str_radix(size.trim(), 16).unwrap();
-            let chunk = self.exactly(size + 2).await;
-            if size == 0 {
-                return body;
+            while self.buffer.len() < size + 2 {
+                assert!(self.more().await > 0, "closed within a body");
             }
-            body.push_str(&chunk[..size]);
+            body.extend(self.buffer.drain(..size));
+            self.buffer.drain(..2);
+            if size == 0 {
+                return String::from_utf8(body).unwrap();
+            }
         }
     }
 
