@@ -157,6 +157,7 @@ const fn provider(id: &'static str, auth: Option<Scheme>, list: &'static Endpoin
         generate: Some(copy(&GENERATE)),
         generate_also: &[],
         generate_stream: None,
+        generate_also: &[],
         embed: None,
         count_tokens: None,
         adjust: &[],
