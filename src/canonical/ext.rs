@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use crate::codec::data_url::Medium;
 
 use super::{
-    ChatRequest, ChatResponse, FinishReason, Item, Part, PartKind, Reasoning, Role, Source,
-    SourceKind,
+    Candidate, ChatRequest, ChatResponse, FinishReason, Item, Part, PartKind, Reasoning, Role,
+    Source, SourceKind,
 };
 
 impl<'a> Part<'a> {
@@ -60,6 +60,18 @@ impl ChatRequest<'_> {
     }
 }
 
+impl ChatRequest<'_> {
+    /// The last turn is the assistant's, and nothing in it waits for a tool: it is to be continued.
+    pub fn ends_with_assistant(&self) -> bool {
+        let back = self.items.iter().rev();
+        let mut last = back
+            .take_while(|item| item.role == Role::Assistant)
+            .peekable();
+        let waits = |kind| matches!(kind, PartKind::ToolCall | PartKind::Other);
+        last.peek().is_some() && !last.any(|item| waits(item.part.kind))
+    }
+}
+
 impl Reasoning {
     /// It asks for nothing.
     pub fn is_empty(&self) -> bool {
@@ -68,6 +80,13 @@ impl Reasoning {
 }
 
 impl ChatResponse<'_> {
+    /// There is something in it that an answer has.
+    pub fn says_something(&self) -> bool {
+        let says =
+            |candidate: &Candidate<'_>| !candidate.parts.is_empty() || candidate.finish.is_some();
+        self.candidates.iter().any(says)
+    }
+
     /// The provider failed while it answered: what came is no answer.
     pub fn failed(&self) -> bool {
         self.candidates

@@ -110,7 +110,7 @@ fn check_ends(turns: &[TurnView<'_, '_>], rules: &Group) -> Result<(), Fault> {
         |role: Role| wire(role) == wire(last.role) || role == Role::User && last.role == Role::Tool;
     if let Some(role) = rules.last.filter(|&role| !admitted(role)) {
         return Err(fault(format!(
-            "the last message must be the {}'s for this provider, and it is the {}'s: it can't continue a message",
+            "the last message must be the {}'s for this provider, and it is the {}'s: it can't continue a message; end with one such as 'Continue.'",
             role.name(),
             last.role.name()
         )));
@@ -258,7 +258,7 @@ mod tests {
     fn refused() {
         let first = "messages: the first message must be the user's for this provider, and it is the assistant's";
         let last = "messages: the last message must be the user's for this provider, and it is the assistant's: \
-                    it can't continue a message";
+                    it can't continue a message; end with one such as 'Continue.'";
         let none = "messages: there must be a message of the user";
         let cases = [
             (&ALTERNATING, "AU", first),

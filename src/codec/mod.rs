@@ -4,6 +4,7 @@
 
 pub mod charset;
 pub mod data_url;
+pub mod floats;
 pub mod hash;
 pub mod json_text;
 pub mod magic;

@@ -1,13 +1,44 @@
-//! `seconds` and `retry-after`: spans of time as numbers of seconds.
+//! `seconds`, `milliseconds` and `retry-after`: spans of time as numbers of seconds.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
-/// Reads `34.4s`.
+/// Reads `34.4s`, and as some headers have it `1m30.5s` or `6ms`.
 pub fn seconds_decode(text: &str) -> Option<f64> {
-    span(text.trim().strip_suffix('s')?)
+    const UNITS: [(&str, f64); 5] = [
+        ("ms", 0.001),
+        ("s", 1.0),
+        ("m", 60.0),
+        ("h", 3600.0),
+        ("d", 86400.0),
+    ];
+    let mut rest = text.trim();
+    let mut sum = None;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let (number, after) = rest.split_at(digits);
+        let units = after
+            .find(|c: char| c.is_ascii_digit())
+            .unwrap_or(after.len());
+        let (unit, after) = after.split_at(units);
+        let (_, seconds) = UNITS.iter().find(|(name, _)| *name == unit)?;
+        sum = Some(sum.unwrap_or(0.0) + span(number)? * seconds);
+        rest = after;
+    }
+    sum
+}
+
+/// Reads `1500`.
+pub fn milliseconds_decode(text: &str) -> Option<f64> {
+    Some(span(text.trim())? / 1000.0)
+}
+
+/// Writes `1500`, rounded up.
+pub fn milliseconds_encode(seconds: f64) -> String {
+    // The cast saturates.
+    ((sane(seconds) * 1000.0).ceil() as u64).to_string()
 }
 
 /// Writes `34.4s`.
@@ -64,6 +95,12 @@ mod tests {
             ("infs", None),
             ("s", None),
             ("", None),
+            ("6ms", Some(0.006)),
+            ("1m30.5s", Some(90.5)),
+            ("1h2m", Some(3720.0)),
+            ("1x", None),
+            ("1m30", None),
+            ("m", None),
         ];
         for (text, expected) in cases {
             assert_eq!(seconds_decode(text), expected, "{text}");
@@ -71,6 +108,13 @@ mod tests {
         assert_eq!(seconds_encode(34.4), "34.4s");
         assert_eq!(seconds_encode(2.0), "2s");
         assert_eq!(seconds_encode(f64::NAN), "0s");
+    }
+
+    #[test]
+    fn milliseconds() {
+        assert_eq!(milliseconds_decode(" 1500 "), Some(1.5));
+        assert_eq!(milliseconds_decode("x"), None);
+        assert_eq!(milliseconds_encode(0.0151), "16");
     }
 
     #[test]

@@ -97,6 +97,7 @@ fn server(server: ServerSettings, faults: &mut Faults) -> Server {
         write_timeout: server.write_timeout,
         idle_timeout: server.idle_timeout,
         shutdown_grace: server.shutdown_grace,
+        stream_keep_alive: server.stream_keep_alive,
         max_body_size: faults.fit("SERVER_MAX_BODY_SIZE", server.max_body_size),
         tls: tls(server.tls_cert_path, server.tls_key_path, faults),
     }

@@ -50,6 +50,8 @@ pub struct Server {
     pub idle_timeout: Duration,
     /// What running requests get after a signal.
     pub shutdown_grace: Duration,
+    /// How long a streamed answer may be silent.
+    pub stream_keep_alive: Duration,
     /// Largest request body in bytes.
     pub max_body_size: usize,
     /// Certificate and key files.
@@ -102,4 +104,17 @@ pub struct ProviderConfig {
     pub url: Result<String, String>,
     /// The credential.
     pub token: Option<Secret>,
+}
+
+impl ProviderConfig {
+    /// Whether it is among the others: an optional one is only if a setting speaks of it.
+    pub fn is_offered(&self) -> bool {
+        !self.provider.optional || self.is_set()
+    }
+
+    /// Whether a setting speaks of it.
+    pub fn is_set(&self) -> bool {
+        let moved = |url: &String| url != self.provider.url;
+        self.token.is_some() || self.url.as_ref().is_ok_and(moved)
+    }
 }

@@ -58,6 +58,9 @@ impl Adjusted {
         for entry in self.entries.iter_mut().filter(|entry| !entry.applies) {
             let mut when = entry.adjust.when.iter();
             entry.applies = when.all(|condition| holds(condition, request, origin));
+            if let Some(reason) = entry.adjust.refuse.filter(|_| entry.applies) {
+                return Err(Fault::new(reason));
+            }
             if entry.applies && !entry.adjust.lost.is_empty() {
                 self.lost.extend(entry.adjust.lost);
                 let dropped = |verdict| verdict == Verdict::Drop;
@@ -65,6 +68,16 @@ impl Adjusted {
             }
         }
         Ok(())
+    }
+
+    /// Takes up the entries that apply whatever is asked for.
+    pub(super) fn apply_always(&mut self) {
+        for entry in &mut self.entries {
+            entry.applies = entry.adjust.when.is_empty();
+            if entry.applies {
+                self.lost.extend(entry.adjust.lost);
+            }
+        }
     }
 
     /// The dialect's ledger as adjusted.
@@ -89,6 +102,7 @@ fn holds(condition: &Condition, request: &ChatRequest<'_>, origin: &str) -> bool
         Condition::Absent(field) => !ledger::present(request, *field),
         Condition::Holds(test) => test(request),
         Condition::UnsignedCalls => request.has_unsigned_calls(origin),
+        Condition::TrailingAssistant => request.ends_with_assistant(),
     }
 }
 

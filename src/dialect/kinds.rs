@@ -10,14 +10,16 @@ use crate::error::Fault;
 use crate::generated::ledger::{self, Field};
 use crate::table::{Chat, Loss, LossKind, Verdict};
 
-/// Settles every part of a conversation.
+/// Settles every part of a conversation, for the dialect of this name.
 pub(super) fn settle(
     items: &mut Vec<Item<'_>>,
+    origin: &str,
     chat: &Chat,
     adjusted: &[(Field, Verdict)],
     losses: &mut Vec<Loss>,
 ) -> Result<(), Fault> {
     let mut judge = Judge {
+        origin,
         chat,
         adjusted,
         losses,
@@ -48,6 +50,7 @@ pub(super) fn drop_hollow(items: &mut Vec<Item<'_>>) {
 }
 
 struct Judge<'j> {
+    origin: &'j str,
     chat: &'j Chat,
     adjusted: &'j [(Field, Verdict)],
     losses: &'j mut Vec<Loss>,
@@ -57,6 +60,9 @@ struct Judge<'j> {
 impl Judge<'_> {
     fn stays(&mut self, place: Option<Role>, part: &Part<'_>) -> bool {
         let kind = part.kind;
+        if kind == PartKind::Other && !self.is_own(part) {
+            return self.foreign(place);
+        }
         let said = self.adjusted(place, kind).or_else(|| self.own(place, kind));
         if said.is_none() && self.holds(place, kind) {
             return true;
@@ -72,6 +78,27 @@ impl Judge<'_> {
             Verdict::Bound | Verdict::Implied | Verdict::Nearest(_) => no_place(place, kind),
         };
         self.fault.get_or_insert(fault);
+        true
+    }
+
+    fn is_own(&self, part: &Part<'_>) -> bool {
+        part.raw
+            .as_ref()
+            .is_some_and(|raw| raw.origin == self.origin)
+    }
+
+    /// What a vendor's own machinery did in an earlier answer can be forgotten; what the model is meant to see can't.
+    fn foreign(&mut self, place: Option<Role>) -> bool {
+        if place == Some(Role::Assistant) {
+            report(
+                self.losses,
+                ledger::kind(PartKind::Other),
+                LossKind::Dropped,
+            );
+            return false;
+        }
+        self.fault
+            .get_or_insert_with(|| no_place(place, PartKind::Other));
         true
     }
 
@@ -125,6 +152,6 @@ fn noun(kind: PartKind) -> &'static str {
         PartKind::ToolResult => "a tool result",
         PartKind::Thinking => "thinking",
         PartKind::Refusal => "a refusal",
-        PartKind::Other => "a part of an unknown kind",
+        PartKind::Other => "a part of an unknown kind, or of another vendor",
     }
 }

@@ -4,6 +4,8 @@
 
 mod adjust;
 mod changes;
+mod embed;
+mod foreign;
 mod kinds;
 pub mod losses;
 mod policy;
@@ -13,10 +15,12 @@ mod restore;
 mod seals;
 mod settle;
 
+pub use embed::{PreparedEmbed, prepare_embed, prepare_vectors};
 pub use policy::{Policed, police};
 pub use prepare::{Prepared, prepare};
 pub use reply::prepare_response;
 pub use restore::Restore;
+pub use seals::{Belongs, Seals, carrier, may_hold};
 
 #[cfg(test)]
 mod tests;

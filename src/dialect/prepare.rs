@@ -3,14 +3,16 @@
 use std::borrow::Cow;
 
 use crate::canonical::nearest::{self, report, report_name};
-use crate::canonical::{ChatRequest, Foreign, PartKind, demote_system, fill, pair};
+use crate::canonical::{
+    ChatRequest, Foreign, PartKind, demote_system, fill, keep_last_marks, pair,
+};
 use crate::error::Fault;
-use crate::generated::ledger;
+use crate::generated::ledger::{self, Field};
 use crate::table::{Adjust, Dialect, Edit, Loss, LossKind, Provider};
 
 use super::adjust::{Adjusted, only};
 use super::restore::{Restore, custom_names};
-use super::{kinds, losses, seals, settle};
+use super::{foreign, kinds, losses, seals, settle};
 
 /// What encoding a prepared request needs, and what its reply will.
 #[derive(Debug)]
@@ -43,6 +45,7 @@ pub(super) fn fit(
         .ok_or_else(|| Fault::new("this provider has no chat"))?;
     check_counts(request)?;
     check_foreign(request)?;
+    seals::recover(&mut request.items);
     let mut losses = ignored(request);
     fill::request(request);
     let custom = custom_names(request);
@@ -66,11 +69,22 @@ pub(super) fn fit(
     adjusted.apply(request, dialect.name, &mut losses)?;
     let new = only(&adjusted.lost[known..], |_| true);
     nearest::request(request, &new, chat.choice_names, &mut losses)?;
-    seals::take_foreign(&mut request.items, dialect.name, &mut losses);
-    kinds::settle(&mut request.items, chat, &adjusted.lost, &mut losses)?;
+    foreign::take_seals(&mut request.items, dialect.name, &mut losses);
+    kinds::settle(
+        &mut request.items,
+        dialect.name,
+        chat,
+        &adjusted.lost,
+        &mut losses,
+    )?;
     kinds::drop_blank(&mut request.items, chat);
-    settle::check_hosted(request, dialect.name)?;
+    foreign::check_tools(request, dialect.name)?;
     settle::request(request, &adjusted.ledger(chat.ledger), &mut losses)?;
+    if let Some(most) = chat.cache_marks
+        && keep_last_marks(request, most)
+    {
+        report(&mut losses, Field::PART_COMMON_CACHE, LossKind::Dropped);
+    }
     kinds::drop_hollow(&mut request.items);
     if request.items.is_empty() {
         return Err(Fault::new("nothing in it says anything").at("messages"));

@@ -35,6 +35,10 @@ pub(super) enum Operation {
         /// What the path says about streaming, if there is another for that.
         stream: Option<bool>,
     },
+    /// Vectors.
+    Embed,
+    /// A count of tokens.
+    CountTokens,
 }
 
 /// An endpoint and the values of its path's parameters.
@@ -61,6 +65,8 @@ impl Operation {
         match self {
             Self::List => "list_models",
             Self::Chat { .. } => "chat",
+            Self::Embed => "embed",
+            Self::CountTokens => "count_tokens",
         }
     }
 }
@@ -174,9 +180,17 @@ fn of_provider(provider: &'static Provider) -> impl Iterator<Item = Place> {
         (provider.list.as_ref(), Operation::List),
         (provider.generate.as_ref(), chat(false)),
         (provider.generate_stream.as_ref(), chat(true)),
+        (provider.embed.as_ref(), Operation::Embed),
+        (provider.count_tokens.as_ref(), Operation::CountTokens),
     ];
     endpoints
         .into_iter()
+        .chain(
+            provider
+                .generate_also
+                .iter()
+                .map(|also| (Some(also), Operation::Chat { stream: None })),
+        )
         .filter_map(move |(endpoint, operation)| {
             Some(Place {
                 provider,

@@ -33,6 +33,7 @@ impl Mock {
             read_timeout: PATIENCE,
             write_timeout: PATIENCE,
             idle_timeout: PATIENCE,
+            stream_keep_alive: PATIENCE,
             shutdown_grace: PATIENCE,
             max_body_size: LARGEST_BODY,
             tls: None,

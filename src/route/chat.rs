@@ -1,15 +1,16 @@
 //! A conversation: from the caller's dialect to a provider's, and its answer back.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
-use hyper::{HeaderMap, Response};
+use hyper::{HeaderMap, Response, StatusCode};
 use tracing::warn;
 
 use crate::canonical::fill::{self, Known};
-use crate::canonical::{ChatRequest, ChatResponse, ErrorKind, FinishReason};
-use crate::dialect::{Restore, prepare, prepare_response};
+use crate::canonical::{ChatRequest, ChatResponse, Error, ErrorKind, FinishReason};
+use crate::dialect::{Restore, Seals, may_hold, prepare, prepare_response};
 use crate::error::Fault;
 use crate::generated::ledger::Field;
 use crate::observe::Exchange;
@@ -20,12 +21,12 @@ use crate::table::{Chat, Dialect, Encoding, Endpoint, Loss, StreamSpec, Verdict}
 use crate::upstream::Reply;
 
 use super::refusal::Refusal;
-use super::relay::{self, Passed};
+use super::relay::{self, Passed, Way};
 use super::{Answer, Asked, Shared, control, json, stream};
 
 /// A reply longer than this isn't a conversation's.
 const REPLY_LIMIT: usize = 64 * 1024 * 1024;
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 
 pub(super) async fn answer(
     gateway: &Shared,
@@ -45,18 +46,19 @@ pub(super) async fn answer(
     };
     let target = gateway.target_of(asked, &mut request.model, exchange)?;
     exchange.model(&request.model);
-    let (endpoint, provider) = way(target, request.stream)?;
-    if provider.is(caller) {
+    let straight = straight(target, caller, request.stream);
+    // What another dialect has sealed is for no provider of this one.
+    if let Some(way) = straight.filter(|_| !may_hold(&body)) {
         let passed = Passed {
             target,
-            endpoint,
-            chat: provider.chat,
+            way,
             model: &request.model,
             stream: request.stream,
             body: body.clone(),
         };
         return relay::answer(gateway, asked, passed, exchange).await;
     }
+    let (endpoint, provider) = way(target, request.stream)?;
     // Tokens are counted whether or not the caller wants to know them.
     let tells_usage = std::mem::replace(&mut request.include_usage, request.stream);
     let prepared = prepare(&mut request, target.config.provider, endpoint.dialect)?;
@@ -84,9 +86,10 @@ pub(super) async fn answer(
         tells_usage,
         losses,
         restore: prepared.restore,
+        keep_alive: gateway.means.keep_alive,
     };
     match translation.request.stream {
-        true => translation.pieces(response, exchange),
+        true => translation.pieces(response, exchange).await,
         false => translation.whole(response, exchange).await,
     }
 }
@@ -106,15 +109,13 @@ async fn unread(
     let mut model = Cow::Owned(model);
     let target = gateway.target_of(asked, &mut model, exchange)?;
     let stream = asked.route.stream.unwrap_or(false);
-    let (endpoint, provider) = way(target, stream)?;
-    if !provider.is(caller) {
+    let Some(way) = straight(target, caller, stream) else {
         return Err(fault.into());
-    }
+    };
     exchange.model(&model);
     let passed = Passed {
         target,
-        endpoint,
-        chat: provider.chat,
+        way,
         model: &model,
         // Both are looked for: the reply's media type tells.
         stream: true,
@@ -139,6 +140,7 @@ struct Translation<'g, 'r> {
     tells_usage: bool,
     losses: Vec<Loss>,
     restore: Restore,
+    keep_alive: Duration,
 }
 
 impl Side {
@@ -146,10 +148,6 @@ impl Side {
         let none = || Refusal::new(ErrorKind::Unsupported, "This dialect has no chat.");
         let chat = dialect.chat.ok_or_else(none)?;
         Ok(Self { dialect, chat })
-    }
-
-    fn is(self, other: Self) -> bool {
-        std::ptr::eq(self.dialect, other.dialect)
     }
 }
 
@@ -160,6 +158,21 @@ fn way(target: Target<'_>, stream: bool) -> Result<(&'static Endpoint, Side), Re
     let none = || Refusal::new(ErrorKind::Unsupported, "The provider has no chat.");
     let endpoint = pieces.or(provider.generate.as_ref()).ok_or_else(none)?;
     Ok((endpoint, Side::of(endpoint.dialect)?))
+}
+
+/// Where the provider answers in the caller's own dialect, if it does.
+fn straight(target: Target<'_>, caller: Side, stream: bool) -> Option<Way> {
+    let speaks = |endpoint: &&Endpoint| std::ptr::eq(endpoint.dialect, caller.dialect);
+    let main = way(target, stream).ok().map(|(endpoint, _)| endpoint);
+    let main = main.filter(speaks).map(|endpoint| (endpoint, true));
+    let mut also = target.config.provider.generate_also.iter();
+    let also = || Some((also.find(speaks)?, false));
+    let (endpoint, has_quirks) = main.or_else(also)?;
+    Some(Way {
+        endpoint,
+        chat: caller.chat,
+        has_quirks,
+    })
 }
 
 fn accept(chat: &'static Chat, stream: bool) -> &'static str {
@@ -177,6 +190,9 @@ impl Translation<'_, '_> {
     ) -> Result<Answer, Refusal> {
         let text = response.into_body().whole(REPLY_LIMIT).await?;
         let decoded = (self.provider.chat.decode_response)(&text);
+        if !decoded.as_ref().is_ok_and(ChatResponse::says_something) {
+            self.check(&text)?;
+        }
         let mut reply = decoded.map_err(|fault| self.misunderstood(&fault))?;
         if let Some(usage) = &reply.usage {
             exchange.usage(usage.input, usage.output);
@@ -205,10 +221,16 @@ impl Translation<'_, '_> {
         Ok(Answer::Whole(response))
     }
 
-    fn pieces(self, response: Response<Reply>, exchange: &mut Exchange) -> Result<Answer, Refusal> {
-        let said = media_type(response.headers());
+    async fn pieces(
+        self,
+        response: Response<Reply>,
+        exchange: &mut Exchange,
+    ) -> Result<Answer, Refusal> {
+        let (head, body) = response.into_parts();
+        let said = media_type(&head.headers);
         let mut specs = self.provider.chat.streams.iter();
         let Some(from) = specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said)) else {
+            self.check(&body.whole(REPLY_LIMIT).await?)?;
             let provider = self.target.config.provider.id;
             warn!(
                 provider,
@@ -224,14 +246,32 @@ impl Translation<'_, '_> {
         let several = self.caller.chat.ledger[usize::from(Field::CHAT_REQUEST_N.0)];
         let writer =
             Writer::new(to, head, self.tells_usage).with_candidates(several == Verdict::Bound);
-        let transcoder = Transcoder::new(decoder, writer);
-        let mut answer = Response::new(stream::Chat::new(response.into_body(), transcoder));
+        let token = self.target.config.token.clone();
+        let judge = move |said: Error<'_>| Refusal::by_provider(said, token.as_ref()).into_error();
+        let transcoder = Transcoder::new(decoder, writer)
+            .with_restore(self.restore)
+            .with_seals(Seals::of(self.caller.dialect))
+            .with_judge(judge);
+        let mut answer = Response::new(stream::Chat::new(body, transcoder, self.keep_alive));
         let headers = answer.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(to.media_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
         exchange.losses(self.losses.len());
         control::tell(&self.losses, headers);
         Ok(Answer::Chat(answer))
+    }
+
+    /// There are providers whose errors have a good status.
+    fn check(&self, body: &[u8]) -> Result<(), Refusal> {
+        let read = self.provider.dialect.decode_error;
+        let said = read(StatusCode::OK.as_u16(), &HeaderMap::new(), body);
+        match said.message {
+            Some(_) => Err(Refusal::by_provider(
+                said,
+                self.target.config.token.as_ref(),
+            )),
+            None => Ok(()),
+        }
     }
 
     /// What every piece may repeat, should the provider not say it.

@@ -4,6 +4,8 @@
 
 mod chat;
 mod control;
+mod count_tokens;
+mod embed;
 mod health;
 mod hygiene;
 mod models;
@@ -16,6 +18,7 @@ mod stream;
 mod target;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue};
@@ -51,6 +54,8 @@ pub struct Means {
     pub upstream: Upstream,
     /// How providers are called.
     pub client: Client,
+    /// How long a streamed answer may be silent.
+    pub keep_alive: Duration,
     /// The providers, in the order of the spec.
     pub providers: Vec<ProviderConfig>,
     /// Whether the gateway is about to stop.
@@ -150,6 +155,8 @@ impl Shared {
             Operation::Constant => Ok(constant(&asked)),
             Operation::Capabilities => Ok(Answer::Whole(json(capabilities::JSON))),
             Operation::Chat => chat::answer(self, &asked, body, exchange).await,
+            Operation::Embed => embed::answer(self, &asked, body, exchange).await,
+            Operation::CountTokens => count_tokens::answer(self, &asked, body, exchange).await,
             Operation::Proxy => proxy::answer(self, &asked, body, exchange).await,
         }
     }
@@ -178,7 +185,7 @@ impl Shared {
         let text = body.whole(ERROR_LIMIT).await.unwrap_or_default();
         let said = (endpoint.dialect.decode_error)(status.as_u16(), &head.headers, &text);
         let token = config.token.as_ref();
-        Err(Refusal::by_provider(status, &head.headers, said, token))
+        Err(Refusal::by_provider(said, token))
     }
 }
 

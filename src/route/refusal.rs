@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use hyper::{HeaderMap, Response, StatusCode};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use hyper::{Response, StatusCode};
 
 use crate::auth::Denied;
 use crate::canonical::{Error, ErrorKind};
@@ -22,6 +22,8 @@ use crate::upstream::Failure;
 pub struct Refusal {
     error: Box<Error<'static>>,
     headers: Vec<(HeaderName, HeaderValue)>,
+    /// The status, whatever the caller's dialect has for this kind.
+    status: Option<StatusCode>,
 }
 
 const NOT_FOUND: &str = "Provider not found. Please check the list of supported providers.";
@@ -31,6 +33,7 @@ const UNREACHABLE: &str = "The provider can't be reached.";
 const BROKE_OFF: &str = "The provider's reply broke off.";
 const TOO_SLOW: &str = "The provider did not answer in time.";
 const NOT_ITS_DIALECT: &str = "The provider's reply can't be understood.";
+const REFUSED: &str = "The provider refused the request.";
 const FAILED: &str = "The provider failed.";
 
 impl Refusal {
@@ -43,6 +46,7 @@ impl Refusal {
                 ..Error::default()
             }),
             headers: Vec::new(),
+            status: None,
         }
     }
 
@@ -67,39 +71,35 @@ impl Refusal {
         Self::new(ErrorKind::UpstreamBad, FAILED)
     }
 
-    /// The provider's reply is an error.
-    pub(super) fn by_provider(
-        status: StatusCode,
-        headers: &HeaderMap,
-        said: Error<'_>,
-        token: Option<&Secret>,
-    ) -> Self {
-        use ErrorKind::{RateLimit, UpstreamBad};
-        if Self::is_of_key(status, &said) {
+    /// The provider's reply is an error, or its stream turned into one. The caller's dialect decides what status that
+    /// has; what is about the gateway's credential is none of the caller's fault, nor of its business.
+    pub(super) fn by_provider(said: Error<'_>, token: Option<&Secret>) -> Self {
+        use ErrorKind::{Internal, Overloaded, Quota, RateLimit, UpstreamBad};
+        if Self::is_of_key(&said) {
             return Self::new(UpstreamBad, KEY_REFUSED);
         }
-        if !status.is_client_error() {
-            return Self::new(UpstreamBad, about(FAILED, said.message.as_deref(), token));
-        }
-        let text = about("", said.message.as_deref(), token);
-        let mut refusal = Self::new(said.kind, text);
-        refusal.error.status = Some(i64::from(status.as_u16()));
+        let failed = said.status.is_some_and(|status| status >= 500);
+        let kind = match said.kind {
+            Internal => UpstreamBad,
+            kind if failed && kind.status() < 500 => UpstreamBad,
+            kind => kind,
+        };
+        let otherwise = if kind.status() < 500 { REFUSED } else { FAILED };
+        let text = told(said.message.as_deref(), token).unwrap_or(otherwise.into());
+        let mut refusal = Self::new(kind, text);
+        refusal.error.status = said.status;
         refusal.error.code = said.code.map(|code| Cow::Owned(code.into_owned()));
         refusal.error.param = said.param.map(|param| Cow::Owned(param.into_owned()));
-        if status == StatusCode::TOO_MANY_REQUESTS {
-            if said.kind != ErrorKind::Quota {
-                refusal.error.kind = RateLimit;
-            }
-            refusal.wait(headers.get(RETRY_AFTER).cloned(), said.retry_after);
+        if matches!(kind, RateLimit | Quota | Overloaded) {
+            refusal.error.retry_after = said.retry_after;
         }
         refusal
     }
 
     /// Whether a provider's error is about the gateway's own credential.
-    pub(super) fn is_of_key(status: StatusCode, said: &Error<'_>) -> bool {
+    pub(super) fn is_of_key(said: &Error<'_>) -> bool {
         use ErrorKind::{Authentication, Permission};
-        matches!(said.kind, Authentication | Permission)
-            || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
+        matches!(said.kind, Authentication | Permission) || matches!(said.status, Some(401 | 403))
     }
 
     /// A short fixed word for counters.
@@ -116,13 +116,10 @@ impl Refusal {
     pub(super) fn reply(mut self, dialect: &Dialect, request_id: &str) -> Response<Bytes> {
         self.error.request_id = Some(Cow::Owned(request_id.to_owned()));
         let written = (dialect.encode_error)(&self.error);
-        let status = match self.error.status {
-            Some(status) => u16::try_from(status).unwrap_or(written.status),
-            None => written.status,
-        };
+        let own = StatusCode::from_u16(written.status);
+        let status = self.status.or(own.ok());
         let mut response = Response::new(Bytes::from(written.body));
-        *response.status_mut() =
-            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        *response.status_mut() = status.unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let headers = response.headers_mut();
         for (name, value) in written.headers {
             if let Ok(value) = HeaderValue::try_from(value) {
@@ -139,36 +136,19 @@ impl Refusal {
         *self.error
     }
 
-    fn wait(&mut self, as_said: Option<HeaderValue>, seconds: Option<f64>) {
-        self.error.retry_after = seconds;
-        let computed = || {
-            let seconds = seconds.filter(|seconds| (0.0..1e9).contains(seconds))?;
-            HeaderValue::try_from(format!("{:.0}", seconds.ceil())).ok()
-        };
-        if let Some(value) = as_said.or_else(computed) {
-            self.headers.push((RETRY_AFTER, value));
-        }
-    }
-
     fn with_status(mut self, status: StatusCode) -> Self {
-        self.error.status = Some(i64::from(status.as_u16()));
+        self.status = Some(status);
         self
     }
 }
 
-/// A provider's text with what is said of it before. A provider that repeats the key in its text is not repeated.
-fn about(before: &'static str, text: Option<&str>, token: Option<&Secret>) -> Cow<'static, str> {
-    let text = text.map(str::trim).unwrap_or_default();
-    let text = match token.map(Secret::expose) {
-        Some(key) if !key.is_empty() => text.replace(key, "***"),
-        _ => text.to_owned(),
-    };
-    match (before, text.as_str()) {
-        (before, "") if !before.is_empty() => before.into(),
-        ("", "") => "The provider refused the request.".into(),
-        ("", _) => text.into(),
-        (before, text) => format!("{before} It says: {text}").into(),
-    }
+/// A provider's text, if it gave one. A provider that repeats the key in it is not repeated.
+fn told(text: Option<&str>, token: Option<&Secret>) -> Option<Cow<'static, str>> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty())?;
+    Some(match token.map(Secret::expose) {
+        Some(key) if !key.is_empty() => text.replace(key, "***").into(),
+        _ => text.to_owned().into(),
+    })
 }
 
 /// The request can't be read, or can't be said to this provider.
@@ -229,7 +209,9 @@ impl From<Denied> for Refusal {
                 refusal.headers.push((WWW_AUTHENTICATE, challenge));
                 refusal
             }
-            Denied::Unavailable(why) => Self::new(ErrorKind::Overloaded, why),
+            Denied::Unavailable(why) => {
+                Self::new(ErrorKind::Overloaded, why).with_status(StatusCode::SERVICE_UNAVAILABLE)
+            }
         }
     }
 }

@@ -3,11 +3,14 @@
 //! Nothing is read ahead, so a slow caller slows its provider; and when the caller goes away, hyper drops the body,
 //! which drops the reply, which cancels the request.
 
+use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame};
+use tokio::time::{Instant, Sleep, sleep_until};
 use tracing::warn;
 
 use crate::observe::Exchange;
@@ -24,14 +27,25 @@ pub(super) struct Chat {
     reply: Option<Reply>,
     transcoder: Transcoder,
     exchange: Option<Exchange>,
+    quiet: Quiet,
+}
+
+/// How long nothing has been written.
+#[derive(Debug)]
+struct Quiet {
+    most: Duration,
+    since: Instant,
+    timer: Pin<Box<Sleep>>,
 }
 
 impl Chat {
-    pub(super) fn new(reply: Reply, transcoder: Transcoder) -> Box<Self> {
+    /// An answer that is kept alive when it has been silent for so long.
+    pub(super) fn new(reply: Reply, transcoder: Transcoder, keep_alive: Duration) -> Box<Self> {
         Box::new(Self {
             reply: Some(reply),
             transcoder,
             exchange: None,
+            quiet: Quiet::new(keep_alive),
         })
     }
 
@@ -81,6 +95,19 @@ impl Chat {
         *self.transcoder.ending() != Ending::Running
     }
 
+    /// What keeps the connection alive, when it is time for it. What has been written so far are whole frames.
+    fn poll_keep_alive(&mut self, cx: &mut Context<'_>) -> Poll<Bytes> {
+        loop {
+            ready!(self.quiet.poll_over(cx));
+            let mut out = Vec::new();
+            self.transcoder.keep_alive(&mut out);
+            self.quiet.since = Instant::now();
+            if !out.is_empty() {
+                return Poll::Ready(Bytes::from(out));
+            }
+        }
+    }
+
     /// Nothing more will be written. The provider's last bytes, which say nothing, are taken if they are there: then
     /// its connection can be used again.
     fn finish(&mut self, cx: &mut Context<'_>) {
@@ -92,6 +119,26 @@ impl Chat {
             exchange.finished();
         }
         self.exchange = None;
+    }
+}
+
+impl Quiet {
+    fn new(most: Duration) -> Self {
+        let since = Instant::now();
+        let timer = Box::pin(sleep_until(since + most));
+        Self { most, since, timer }
+    }
+
+    /// Ready when it has been quiet for too long. The timer is set only when it has run out, not for every piece.
+    fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        loop {
+            ready!(self.timer.as_mut().poll(cx));
+            let due = self.since + self.most;
+            if due <= Instant::now() {
+                return Poll::Ready(());
+            }
+            self.timer.as_mut().reset(due);
+        }
     }
 }
 
@@ -111,10 +158,16 @@ impl HttpBody for Chat {
                 self.finish(cx);
                 return Poll::Ready(None);
             };
-            let came = ready!(reply.poll_data(cx));
+            let Poll::Ready(came) = reply.poll_data(cx) else {
+                let out = ready!(self.poll_keep_alive(cx));
+                return Poll::Ready(Some(Ok(Frame::data(out))));
+            };
             match self.step(came) {
                 Ok(out) if out.is_empty() => {}
-                Ok(out) => return Poll::Ready(Some(Ok(Frame::data(Bytes::from(out))))),
+                Ok(out) => {
+                    self.quiet.since = Instant::now();
+                    return Poll::Ready(Some(Ok(Frame::data(Bytes::from(out)))));
+                }
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }
         }

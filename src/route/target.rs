@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::canonical::ErrorKind;
 use crate::observe::Exchange;
 use crate::provider::{self, Target};
+use crate::table::{Endpoint, Provider};
 
 use super::refusal::Refusal;
 use super::{Asked, Shared};
@@ -57,7 +58,29 @@ impl Shared {
     /// The providers that can be called, in the order of the spec.
     pub(super) fn targets(&self) -> impl Iterator<Item = Target<'_>> {
         let configs = self.means.providers.iter();
-        configs.filter_map(|config| Target::of(config).ok())
+        let offered = configs.filter(|config| config.is_offered());
+        offered.filter_map(|config| Target::of(config).ok())
+    }
+
+    /// The provider doesn't do this; `at` says where those that do it do.
+    pub(super) fn unsupported(
+        &self,
+        target: Target<'_>,
+        what: &str,
+        at: impl Fn(&'static Provider) -> Option<&'static Endpoint>,
+    ) -> Refusal {
+        let able = self.targets().map(|target| target.config.provider);
+        let able = able.filter(|provider| at(provider).is_some());
+        let able: Vec<_> = able.map(|provider| provider.id).collect();
+        let able = match able.is_empty() {
+            true => "none".to_owned(),
+            false => able.join(", "),
+        };
+        let id = target.config.provider.id;
+        let text = format!(
+            "The provider `{id}` has no {what}. Configured providers that have it: {able}."
+        );
+        Refusal::new(ErrorKind::Unsupported, text).of("model")
     }
 
     fn no_provider(&self, id: &str, model: &str, by_query: bool) -> Refusal {

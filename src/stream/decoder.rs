@@ -3,7 +3,7 @@
 use crate::canonical::PartKind;
 use crate::canonical::{Error, ErrorKind, Event, EventKind, Usage};
 use crate::error::Fault;
-use crate::table::{Decoded, FrameEncode, StreamSpec};
+use crate::table::{Decoded, FrameEncode, StreamSpec, settle_error};
 
 use super::answer::{Answer, event};
 use super::assemble::assemble;
@@ -15,6 +15,9 @@ pub type Sink<'s> = &'s mut dyn FnMut(&Event<'_>);
 
 /// Bytes that one frame may have, unless another bound is given.
 pub const FRAME_LIMIT: usize = 16 << 20;
+
+/// The status that a stream had when it began.
+const IN_STREAM: u16 = 200;
 
 /// Reads a stream. The events that it gives are in legal order, and end with done or with an error.
 #[derive(Debug)]
@@ -136,7 +139,8 @@ impl Reader {
                 if let Some(usage) = &event.usage {
                     self.answer.report(usage);
                 }
-                self.fail(event.error.map(|error| *error).unwrap_or_default(), sink);
+                let error = event.error.map(|error| *error).unwrap_or_default();
+                self.fail(settle_error(error, IN_STREAM, &[]), sink);
             }
             Decoded::Event(holds, event) => {
                 expand(&mut self.answer, holds, *event, self.spec.serial, sink);

@@ -111,7 +111,7 @@ impl Frames {
     pub(super) fn error(&mut self, error: &Error<'_>, out: &mut Vec<u8>) -> Result<bool, Fault> {
         let mut error = error.clone();
         // There are dialects whose errors repeat the status, which a stream doesn't have.
-        error.status = Some(i64::from(status_of(&error)));
+        error.status = Some(i64::from(status_of(&error, false)));
         let event = Event {
             error: Some(Box::new(error)),
             finish: Some(FinishReason::Error),

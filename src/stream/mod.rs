@@ -5,6 +5,7 @@
 mod answer;
 mod array;
 mod assemble;
+mod back;
 mod conclude;
 mod decoder;
 mod emit;
@@ -15,6 +16,7 @@ mod ndjson;
 mod parts;
 mod piece;
 mod scan;
+mod seals;
 mod slot;
 mod slots;
 mod split;

@@ -3,21 +3,34 @@
 //! What can be known at once is written at once. Only the end waits: whether a finish is one, and what was used, is
 //! known when the provider's stream ends.
 
+use std::fmt;
+
 use crate::canonical::{Error, ErrorKind, Event, EventKind, Usage};
+use crate::dialect::{Restore, Seals};
 use crate::error::Fault;
 use crate::table::Loss;
 
+use super::back::Back;
 use super::decoder::Decoder;
+use super::seals::Wrapper;
 use super::writer::Writer;
 
 /// Turns a provider's stream into a client's.
 #[derive(Debug)]
 pub struct Transcoder {
     decoder: Decoder,
+    back: Back,
+    wrapper: Wrapper,
     writer: Writer,
+    judge: Judge,
     ending: Ending,
     token: bool,
 }
+
+/// What an error of the provider is to the client.
+struct Judge(Box<Say>);
+
+type Say = dyn Fn(Error<'_>) -> Error<'static> + Send + Sync;
 
 /// How a stream has ended.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -42,10 +55,34 @@ impl Transcoder {
     pub fn new(decoder: Decoder, writer: Writer) -> Self {
         Self {
             decoder,
+            back: Back::default(),
+            wrapper: Wrapper::default(),
             writer,
+            judge: Judge(Box::new(|error| error.to_static())),
             ending: Ending::Running,
             token: false,
         }
+    }
+
+    /// Turns back what preparing the request changed.
+    pub fn with_restore(mut self, restore: Restore) -> Self {
+        self.back = Back::new(restore);
+        self
+    }
+
+    /// Wraps what others have sealed for clients that can carry it.
+    pub fn with_seals(mut self, seals: Seals) -> Self {
+        self.wrapper = Wrapper::new(seals);
+        self
+    }
+
+    /// Tells errors that come in the provider's stream as this says.
+    pub fn with_judge(
+        mut self,
+        judge: impl Fn(Error<'_>) -> Error<'static> + Send + Sync + 'static,
+    ) -> Self {
+        self.judge = Judge(Box::new(judge));
+        self
     }
 
     /// Takes the next bytes of the provider's body and adds what they mean to `out`.
@@ -107,7 +144,10 @@ impl Transcoder {
     ) {
         let Self {
             decoder,
+            back,
+            wrapper,
             writer,
+            judge,
             ending,
             token,
         } = self;
@@ -115,20 +155,33 @@ impl Transcoder {
             return;
         }
         step(decoder, &mut |event| {
-            if *ending != Ending::Running {
-                return;
-            }
             *token |= event.event == EventKind::Delta;
-            if let Some(error) = event.error.as_deref().filter(|_| is_error(event)) {
-                *ending = failed(writer, error, out);
-                return;
-            }
-            match writer.write(event, out) {
-                Err(fault) => *ending = failed(writer, &unwritable(&fault), out),
-                Ok(()) if event.event == EventKind::Done => *ending = Ending::Complete,
-                Ok(()) => {}
-            }
+            back.pass(event, &mut |event| {
+                wrapper.pass(event, &mut |event| write(writer, judge, event, ending, out));
+            });
         });
+    }
+}
+
+/// Writes one event of a stream that hasn't ended.
+fn write(
+    writer: &mut Writer,
+    judge: &Judge,
+    event: &Event<'_>,
+    ending: &mut Ending,
+    out: &mut Vec<u8>,
+) {
+    if *ending != Ending::Running {
+        return;
+    }
+    if let Some(error) = event.error.as_deref().filter(|_| is_error(event)) {
+        *ending = failed(writer, &(judge.0)(error.clone()), out);
+        return;
+    }
+    match writer.write(event, out) {
+        Err(fault) => *ending = failed(writer, &unwritable(&fault), out),
+        Ok(()) if event.event == EventKind::Done => *ending = Ending::Complete,
+        Ok(()) => {}
     }
 }
 
@@ -141,6 +194,12 @@ fn failed(writer: &mut Writer, error: &Error<'_>, out: &mut Vec<u8>) -> Ending {
         error: error.to_static(),
         // An error that can't be written is as good as none.
         told: writer.fail(error, out).unwrap_or(false),
+    }
+}
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Judge")
     }
 }
 

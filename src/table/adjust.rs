@@ -17,6 +17,8 @@ pub struct Edit {
 pub enum Op {
     /// It isn't written.
     Omit,
+    /// It is written, though the dialect only reads it.
+    Write,
     /// It has this name.
     Rename(&'static str),
     /// Where it is absent, this JSON is written.
@@ -45,6 +47,8 @@ pub struct Adjust {
     pub models: Option<&'static str>,
     /// What must hold of the request, all of it.
     pub when: &'static [Condition],
+    /// Such a request is refused, for this reason.
+    pub refuse: Option<&'static str>,
     /// Changes of the ledger.
     pub lost: &'static [(Field, Verdict)],
     /// Changes of the wire.
@@ -62,6 +66,8 @@ pub enum Condition {
     Holds(fn(&ChatRequest<'_>) -> bool),
     /// The assistant's last turn calls tools, and its thinking isn't signed by this dialect (`unsigned-calls`).
     UnsignedCalls,
+    /// The assistant has the last word, and it is to be continued (`trailing-assistant`).
+    TrailingAssistant,
 }
 
 /// What happens to a value of a canonical field.
@@ -102,6 +108,8 @@ pub enum Pass {
     EffortFromBudget(&'static [(ReasoningEffort, i64)]),
     /// Effort becomes another effort.
     Effort(&'static [(ReasoningEffort, Option<ReasoningEffort>)]),
+    /// An answer that shall follow a schema shall be any JSON.
+    SchemaAsJson,
     /// Tools are left out altogether: always on `ChatRequest.tools`, on any other field if no tool may be called.
     OmitTools,
 }

@@ -10,7 +10,7 @@ use crate::codec::charset::Charset;
 use crate::error::Fault;
 use crate::generated::ledger::Table as LedgerTable;
 
-use super::{Encoding, StreamSpec};
+use super::{CountTokens, Embed, Encoding, StreamSpec};
 
 /// One wire format, in both directions.
 #[derive(Debug)]
@@ -25,6 +25,10 @@ pub struct Dialect {
     pub models: Option<&'static Models>,
     /// How it shows one model.
     pub model: Option<&'static OneModel>,
+    /// Its embed operations, each with its own form of request and reply.
+    pub embeds: &'static [&'static Embed],
+    /// Its operation that counts tokens.
+    pub count: Option<&'static CountTokens>,
     /// Reads an error reply: HTTP status, headers, body. Never fails: an unreadable body gives a generic error.
     pub decode_error: for<'a> fn(u16, &HeaderMap, &'a [u8]) -> Error<'a>,
     /// Writes an error reply in this dialect's shape.
@@ -109,8 +113,12 @@ pub struct Chat {
     pub result_holds: Kinds,
     /// Kinds of parts that a candidate of a reply can hold.
     pub reply_holds: Kinds,
+    /// Kinds of parts of a reply that have a place for a signature.
+    pub signs: Kinds,
     /// Kinds whose text may not be empty: such parts are left out.
     pub no_empty: Kinds,
+    /// How many cache marks a request may have, where there is a bound.
+    pub cache_marks: Option<usize>,
     /// How many names a tool choice can hold.
     pub choice_names: Capacity,
     /// What a tool's name may look like, where other names are replaced (`x-fit: replace`).

@@ -1,6 +1,6 @@
 //! Where requests go and where they come from.
 
-use super::{Adjust, Dialect, Scheme};
+use super::{Adjust, Dialect, Embed, Scheme};
 
 /// One entry of `x-provider-configs`.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct Provider {
     pub key: &'static str,
     /// Where its credential goes; `None` if it needs none.
     pub auth: Option<Scheme>,
+    /// It is among the others only once a setting speaks of it: its key, its address.
+    pub optional: bool,
     /// Headers that every request carries.
     pub extra_headers: &'static [(&'static str, &'static str)],
     /// How its models are listed.
@@ -21,6 +23,12 @@ pub struct Provider {
     pub generate: Option<Endpoint>,
     /// How it answers piece by piece, where that is another endpoint than `generate`.
     pub generate_stream: Option<Endpoint>,
+    /// Where it answers in other dialects than that of `generate`.
+    pub generate_also: &'static [Endpoint],
+    /// How it embeds.
+    pub embed: Option<Endpoint>,
+    /// How it counts the tokens of a conversation.
+    pub count_tokens: Option<Endpoint>,
     /// What is particular to it.
     pub adjust: &'static [Adjust],
 }
@@ -38,6 +46,8 @@ pub struct Endpoint {
     pub headers: &'static [(&'static str, &'static str)],
     /// What is spoken there.
     pub dialect: &'static Dialect,
+    /// Which of the dialect's embed operations it is.
+    pub embed: Option<&'static Embed>,
 }
 
 /// What the gateway does for a request.
@@ -57,6 +67,10 @@ pub enum Operation {
     Capabilities,
     /// Passes a conversation to a provider.
     Chat,
+    /// Turns texts into vectors.
+    Embed,
+    /// Counts the tokens of a conversation.
+    CountTokens,
     /// Relays anything to a provider.
     Proxy,
 }
@@ -76,6 +90,8 @@ pub struct Route {
     pub operation: Operation,
     /// What the caller speaks.
     pub dialect: &'static Dialect,
+    /// Which of the dialect's embed operations it is.
+    pub embed: Option<&'static Embed>,
     /// What the path implies about `stream`.
     pub stream: Option<bool>,
     /// Whoever calls needs no token.

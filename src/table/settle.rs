@@ -24,16 +24,15 @@ pub fn falls(table: &Table, field: Field, losses: &mut Vec<Loss>) -> Result<bool
     }
 }
 
-/// Completes an error that was read: the status speaks where the body says nothing, or nothing exact.
-pub fn settle_error(mut error: Error<'_>, status: u16) -> Error<'_> {
+/// Completes an error that was read: the status speaks where the body says nothing, or nothing exact. `own` are the
+/// statuses that a dialect has besides the usual ones.
+pub fn settle_error<'a>(mut error: Error<'a>, status: u16, own: &[(ErrorKind, u16)]) -> Error<'a> {
+    if status < 400 {
+        return settle_said(error, own);
+    }
     let vague = matches!(error.kind, ErrorKind::Internal | ErrorKind::InvalidRequest);
     if vague {
-        let by_class = if status >= 500 {
-            ErrorKind::Internal
-        } else {
-            ErrorKind::InvalidRequest
-        };
-        error.kind = ErrorKind::from_status(status).unwrap_or(by_class);
+        error.kind = kind_of(status, own);
     }
     error.status = Some(i64::from(status));
     if error.message.as_deref().unwrap_or_default().is_empty() {
@@ -44,10 +43,38 @@ pub fn settle_error(mut error: Error<'_>, status: u16) -> Error<'_> {
     error
 }
 
-/// The HTTP status of an error.
-pub fn status_of(error: &Error<'_>) -> u16 {
-    let own = error.status.and_then(|status| u16::try_from(status).ok());
-    own.filter(|status| (400..600).contains(status))
+/// Completes an error that came with a good status, or in a stream. It may say itself what its status should have been.
+fn settle_said<'a>(mut error: Error<'a>, own: &[(ErrorKind, u16)]) -> Error<'a> {
+    let code = || error.code.as_deref()?.parse().ok();
+    let said = error.status.or_else(code);
+    let said = said.and_then(|status| u16::try_from(status).ok());
+    let said = said.filter(|status| (400..600).contains(status));
+    error.kind = match (error.kind, said) {
+        (ErrorKind::Internal | ErrorKind::InvalidRequest, Some(status)) => kind_of(status, own),
+        (ErrorKind::Internal, None) => ErrorKind::UpstreamBad,
+        (kind, _) => kind,
+    };
+    error.status = said.map(i64::from);
+    error.message = error.message.filter(|message| !message.is_empty());
+    error
+}
+
+fn kind_of(status: u16, own: &[(ErrorKind, u16)]) -> ErrorKind {
+    let by_class = if status >= 500 {
+        ErrorKind::Internal
+    } else {
+        ErrorKind::InvalidRequest
+    };
+    let own = || own.iter().find(|(_, listed)| *listed == status);
+    ErrorKind::from_status(status)
+        .or_else(|| own().map(|(kind, _)| *kind))
+        .unwrap_or(by_class)
+}
+
+/// The HTTP status of an error: its kind's, unless the dialect `passes` what a provider said of its caller.
+pub fn status_of(error: &Error<'_>, passes: bool) -> u16 {
+    let said = error.status.and_then(|status| u16::try_from(status).ok());
+    said.filter(|status| passes && (400..500).contains(status))
         .unwrap_or(error.kind.status())
 }
 

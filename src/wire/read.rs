@@ -4,9 +4,11 @@
 //! is parsed twice. `null` is absent everywhere. Text is borrowed from the input where JSON allows it.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use std::marker::PhantomData;
 
+use serde::de::value::MapDeserializer;
 use serde::de::{self, Deserialize, Deserializer, Visitor};
 use serde_json::value::RawValue;
 
@@ -263,21 +265,62 @@ impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
 }
 
 /// A value that is looked into and also kept as it came.
+///
+/// It may be of a form that nobody described and yet have properties of the described ones, with other things in them.
+/// So one that can't be read is a fault only for whoever looks further into it than at its properties one by one.
 #[derive(Debug)]
 pub struct Whole<'a, T> {
     /// As it came.
     pub json: &'a str,
     /// What is in it.
     pub value: T,
+    /// What of it can't be read.
+    pub fault: Option<Fault>,
 }
 
 impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Whole<'a, T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let raw = <&'de RawValue>::deserialize(deserializer)?;
-        Ok(Whole {
-            json: raw.get(),
-            value: nested(raw.get())?,
-        })
+        let json = raw.get();
+        let (value, fault) = match serde_json::from_str(json) {
+            Ok(value) => (value, None),
+            Err(_) => match readable(json) {
+                Some(value) => (value, Some(located::<T>(json))),
+                None => (nested(json)?, None),
+            },
+        };
+        Ok(Whole { json, value, fault })
+    }
+}
+
+/// An object of those properties that can be read.
+#[cold]
+fn readable<'de, T: Deserialize<'de>>(json: &'de str) -> Option<T> {
+    let properties: HashMap<Cow<'de, str>, &'de RawValue> = serde_json::from_str(json).ok()?;
+    let object = |properties: Vec<(String, &'de RawValue)>| {
+        T::deserialize(MapDeserializer::<_, serde_json::Error>::new(
+            properties.into_iter(),
+        ))
+    };
+    let properties = properties
+        .into_iter()
+        .map(|(name, value)| (name.into_owned(), value));
+    let readable = properties.filter(|property| object(vec![property.clone()]).is_ok());
+    object(readable.collect()).ok()
+}
+
+#[cold]
+fn located<'de, T: Deserialize<'de>>(json: &'de str) -> Fault {
+    let mut reader = serde_json::Deserializer::from_str(json);
+    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+        Ok(_) => Fault::new("can't be read"),
+        Err(located) => {
+            let fault = Fault::new(without_value(&located.inner().to_string()));
+            match located.path().to_string() {
+                place if place == "." => fault,
+                place => fault.at(place),
+            }
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod broken;
 mod corpus;
+mod embeddings;
 mod generated;
 mod pairs;
 mod recorded;

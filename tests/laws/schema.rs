@@ -5,19 +5,25 @@ use std::path::Path;
 use jsonschema::Validator;
 use serde_json::{Value, json};
 
+const REQUEST: [&str; 4] = ["requestBody", "content", "application/json", "schema"];
+const REPLY: [&str; 5] = ["responses", "200", "content", "application/json", "schema"];
+
 /// The schema of a dialect's request body.
 pub fn request(dialect: &str) -> Validator {
-    validator(
-        dialect,
-        &["requestBody", "content", "application/json", "schema"],
-    )
+    validator(dialect, |_, operation| operation == "chat", &REQUEST)
 }
 
 /// The schema of a dialect's whole reply.
 pub fn response(dialect: &str) -> Validator {
-    validator(
-        dialect,
-        &["responses", "200", "content", "application/json", "schema"],
+    validator(dialect, |_, operation| operation == "chat", &REPLY)
+}
+
+/// The schemas of the request and the reply at a path.
+pub fn at(dialect: &str, wanted: &str) -> (Validator, Validator) {
+    let is_it = |path: &str, _: &str| path == wanted;
+    (
+        validator(dialect, is_it, &REQUEST),
+        validator(dialect, is_it, &REPLY),
     )
 }
 
@@ -37,7 +43,7 @@ pub fn check(validator: &Validator, body: &[u8]) -> Result<(), String> {
     }
 }
 
-fn validator(dialect: &str, path: &[&str]) -> Validator {
+fn validator(dialect: &str, is_it: impl Fn(&str, &str) -> bool, path: &[&str]) -> Validator {
     let file = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("spec/dialects")
         .join(dialect)
@@ -49,12 +55,17 @@ fn validator(dialect: &str, path: &[&str]) -> Validator {
     let operations = document["paths"]
         .as_object()
         .expect("paths")
-        .values()
-        .flat_map(|item| item.as_object());
-    let chat = operations
-        .flat_map(|item| item.values())
-        .filter(|op| op["x-operation"] == "chat");
-    let found = chat
+        .iter()
+        .flat_map(|(at, item)| item.as_object().map(|item| (at, item)));
+    let such = operations
+        .flat_map(|(at, item)| item.values().map(move |op| (at, op)))
+        .filter(|(at, op)| {
+            op["x-operation"]
+                .as_str()
+                .is_some_and(|name| is_it(at, name))
+        });
+    let found = such
+        .map(|(_, op)| op)
         .map(|op| path.iter().fold(op, |at, key| &at[*key]))
         .find(|schema| schema["$ref"].is_string() || schema["type"].is_string());
     let schema = json!({

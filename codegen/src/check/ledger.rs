@@ -62,6 +62,8 @@ fn needs(dialect: &Dialect, chat: bool, owner: &str) -> bool {
     match owner {
         "ModelRequest" => dialect.model.is_some(),
         "ModelsRequest" | "ModelsResponse" | "Model" => dialect.models.is_some(),
+        "EmbedRequest" | "EmbedInput" | "EmbedResponse" | "Vector" => !dialect.embeds.is_empty(),
+        "TokenCount" => dialect.count.is_some(),
         "Error" => dialect.error.as_ref().is_some_and(|e| e.body.is_some()),
         "Delta" => {
             let frames = dialect
@@ -118,6 +120,9 @@ fn reached(dialect: &Dialect, canonical: &Canonical, names: &Names) -> BTreeSet<
         "Error",
         "ModelsRequest",
         "ModelsResponse",
+        "EmbedRequest",
+        "EmbedResponse",
+        "TokenCount",
         "Item",
         "Turn",
         "Part",

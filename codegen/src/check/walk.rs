@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::dialect::{Dialect, Operation};
+use crate::model::dialect::Dialect;
 use crate::model::schema::{Edge, SchemaId};
 
 /// Where a dialect's schemas hang: bodies, replies, parameters, frames, errors.
 pub fn roots(dialect: &Dialect) -> Vec<&Edge> {
     let mut roots = Vec::new();
-    for operation in operations(dialect) {
+    for operation in dialect.operations() {
         roots.extend(&operation.request);
         roots.extend(&operation.response);
         roots.extend(operation.parameters.iter().map(|p| &p.edge));
@@ -20,11 +20,6 @@ pub fn roots(dialect: &Dialect) -> Vec<&Edge> {
         roots.extend(error.headers.iter().map(|h| &h.edge));
     }
     roots
-}
-
-fn operations(dialect: &Dialect) -> impl Iterator<Item = &Operation> {
-    let others = dialect.models.iter().chain(&dialect.model);
-    dialect.chat.iter().chain(others)
 }
 
 /// Schemas that are written: what only deprecated edges lead to is read and no more.

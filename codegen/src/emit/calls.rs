@@ -74,13 +74,18 @@ fn required(
     let checks = fields.map(|field| {
         let name = ident(&field.name);
         let bound_to = |edge: &Edge| edge.bind.as_ref().is_some_and(|b| b.text == field.name);
+        let leads_to = |edge: &Edge| edge.bind.as_ref().is_some_and(|b| b.steps.first().is_some_and(|s| s.field == field.name));
         let parameter = parameters.iter().find(|p| bound_to(&p.edge)).map(|p| p.name.clone());
         let property = body.and_then(|b| {
             let properties = &cx.schema(b.content).properties;
             // A list that takes the rest comes before one that takes a part of it.
             properties.iter().filter(|p| bound_to(&p.edge)).min_by_key(|p| p.edge.only.is_some()).map(|p| p.name.clone())
         });
-        let wire = parameter.or(property).unwrap_or_else(|| field.name.clone());
+        let inner = || {
+            let mut properties = cx.schema(body?.content).properties.iter();
+            properties.find(|p| leads_to(&p.edge)).map(|p| p.name.clone())
+        };
+        let wire = parameter.or(property).or_else(inner).unwrap_or_else(|| field.name.clone());
         let what = match field.ty {
             Ty::List(_) => "is required: a list with at least one element",
             _ => "is required: a string that isn't empty",
@@ -132,7 +137,11 @@ pub fn encode_request(
     let target = elided(cx, ty, "'r");
     let write_body = body.map(|edge| {
         let write = cx.writer(edge.content, false);
-        let prepare = (ty == "ChatRequest").then(|| quote!(cx.prepare(v);));
+        let prepare = match ty {
+            "ChatRequest" => quote!(cx.prepare(v);),
+            "EmbedRequest" => quote!(cx.asks();),
+            _ => TokenStream::new(),
+        };
         quote! {
             #prepare
             let mut writer = ::gateway::wire::write::Writer::new(::std::vec::Vec::with_capacity(1024));

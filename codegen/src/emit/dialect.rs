@@ -6,9 +6,9 @@ use quote::{format_ident, quote};
 use super::calls::{decode_request, encode_request, replies};
 use super::context::{Context, Wanted};
 use super::errors::errors;
-use super::{facts, read, stream, tables, write};
+use super::{facts, operations, read, stream, tables, write};
 use crate::model::canonical::Canonical;
-use crate::model::dialect::{Dialect, Operation};
+use crate::model::dialect::Dialect;
 use crate::model::ledger::Names;
 use crate::model::schema::Property;
 
@@ -21,26 +21,27 @@ pub fn emit(canonical: &Canonical, names: &Names, dialect: &Dialect) -> TokenStr
     let models = dialect
         .models
         .as_ref()
-        .map(|operation| models(&cx, operation));
-    let has_chat = if chat.is_some() {
-        quote!(::core::option::Option::Some(&CHAT))
-    } else {
-        quote!(::core::option::Option::None)
-    };
-    let has_models = if models.is_some() {
-        quote!(::core::option::Option::Some(&MODELS))
-    } else {
-        quote!(::core::option::Option::None)
-    };
-    let model = dialect
-        .model
-        .as_ref()
-        .map(|operation| model(&cx, operation));
-    let has_model = if model.is_some() {
-        quote!(::core::option::Option::Some(&MODEL))
-    } else {
-        quote!(::core::option::Option::None)
-    };
+        .map(|operation| operations::models(&cx, operation));
+    let model = dialect.model.as_ref();
+    let model = model.map(|operation| operations::model(&cx, operation));
+    let embeds = (dialect.embeds.iter().enumerate())
+        .map(|(at, operation)| operations::embed(&cx, operation, at));
+    let embeds: Vec<TokenStream> = embeds.collect();
+    let count = dialect.count.as_ref();
+    let count = count.and_then(|operation| operations::count(&cx, operation));
+    let (has_chat, has_models) = (
+        there(chat.is_some(), "CHAT"),
+        there(models.is_some(), "MODELS"),
+    );
+    let has_model = there(model.is_some(), "MODEL");
+    let has_count = there(count.is_some(), "COUNT");
+    let all_embeds = (0..embeds.len()).map(operations::embed_name);
+    let ledger = (chat.is_some() || !embeds.is_empty()).then(|| {
+        let ledger = tables::ledger(&cx);
+        quote! {
+            static LEDGER: ::gateway::generated::ledger::Table = #ledger;
+        }
+    });
     let errors = errors(&cx);
     let functions = functions(&cx);
     let structs = cx.wire_structs();
@@ -53,15 +54,29 @@ pub fn emit(canonical: &Canonical, names: &Names, dialect: &Dialect) -> TokenStr
             chat: #has_chat,
             models: #has_models,
             model: #has_model,
+            embeds: &[#(&#all_embeds,)*],
+            count: #has_count,
             decode_error,
             encode_error,
         };
+        #ledger
         #chat
         #models
         #model
+        #(#embeds)*
+        #count
         #errors
         #functions
         #structs
+    }
+}
+
+/// A table of this name, if there is one.
+fn there(is_there: bool, name: &str) -> TokenStream {
+    let name = format_ident!("{name}");
+    match is_there {
+        true => quote!(::core::option::Option::Some(&#name)),
+        false => quote!(::core::option::Option::None),
     }
 }
 
@@ -146,82 +161,4 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
         #replies
         #(#streams)*
     })
-}
-
-fn model(cx: &Context<'_>, operation: &Operation) -> TokenStream {
-    let decode = decode_request(
-        cx,
-        std::slice::from_ref(operation),
-        operation.request.as_ref(),
-        "ModelRequest",
-        "decode_model_request",
-    );
-    let replies = replies(
-        cx,
-        operation.response.as_ref(),
-        "Model",
-        "decode_model",
-        "encode_model",
-    );
-    quote! {
-        /// The operation that shows one model.
-        pub static MODEL: ::gateway::table::OneModel = ::gateway::table::OneModel {
-            decode_request: decode_model_request,
-            encode_response: encode_model,
-        };
-        #decode
-        #replies
-    }
-}
-
-fn models(cx: &Context<'_>, operation: &Operation) -> TokenStream {
-    let decode = decode_request(
-        cx,
-        std::slice::from_ref(operation),
-        operation.request.as_ref(),
-        "ModelsRequest",
-        "decode_models_request",
-    );
-    let encode = encode_request(
-        cx,
-        operation,
-        operation.request.as_ref(),
-        "ModelsRequest",
-        "encode_models_request",
-    );
-    let replies = replies(
-        cx,
-        operation.response.as_ref(),
-        "ModelsResponse",
-        "decode_models",
-        "encode_models",
-    );
-    let binds = |field: &str| {
-        operation
-            .parameters
-            .iter()
-            .any(|p| p.edge.bind.as_ref().is_some_and(|b| b.text == field))
-    };
-    let says_more = operation
-        .response
-        .iter()
-        .any(|r| super::bound::bound(cx, r).contains_key("more"));
-    let paging = match () {
-        () if binds("after") => quote!(Cursor { says_more: #says_more }),
-        () if binds("page") => quote!(Number),
-        () => quote!(None),
-    };
-    quote! {
-        /// The list operation.
-        pub static MODELS: ::gateway::table::Models = ::gateway::table::Models {
-            encode_request: encode_models_request,
-            decode_request: decode_models_request,
-            decode_response: decode_models,
-            encode_response: encode_models,
-            paging: ::gateway::table::Paging::#paging,
-        };
-        #decode
-        #encode
-        #replies
-    }
 }

@@ -41,10 +41,19 @@ pub fn errors(cx: &Context<'_>) -> TokenStream {
             }
         }
     }).collect();
-    let statuses = reply.iter().flat_map(|e| &e.statuses).map(|(case, code)| {
-        let kind = super::canonical::literal(&case.value, &case.path.ty);
-        quote!(#kind => #code,)
+    let own: Vec<(TokenStream, u16)> = reply
+        .iter()
+        .flat_map(|e| &e.statuses)
+        .map(|(case, code)| (super::canonical::literal(&case.value, &case.path.ty), *code))
+        .collect();
+    let statuses = own.iter().enumerate().filter_map(|(at, (kind, code))| {
+        let again = own[..at]
+            .iter()
+            .any(|(known, _)| known.to_string() == kind.to_string());
+        (!again).then(|| quote!(#kind => #code,))
     });
+    let read_statuses = own.iter().map(|(kind, code)| quote!((#kind, #code)));
+    let passes = reply.is_some_and(|e| e.passes);
     let write_body = body.map(|edge| {
         let write = cx.writer(edge.content, false);
         quote!(let written = #write(v, &mut writer, cx);)
@@ -53,6 +62,7 @@ pub fn errors(cx: &Context<'_>) -> TokenStream {
     let write_headers: Vec<TokenStream> = reply
         .iter()
         .flat_map(|e| &e.headers)
+        .filter(|h| !h.edge.deprecated)
         .filter_map(|h| write_header(cx, h))
         .collect();
     quote! {
@@ -61,13 +71,13 @@ pub fn errors(cx: &Context<'_>) -> TokenStream {
             let _ = (&headers, &body);
             #read_body
             #(#headers)*
-            ::gateway::table::settle_error(error, status)
+            ::gateway::table::settle_error(error, status, &[#(#read_statuses),*])
         }
 
         fn encode_error(error: &::gateway::canonical::Error<'_>) -> ::gateway::table::Reply {
             let status: u16 = match error.kind {
                 #(#statuses)*
-                _ => ::gateway::table::status_of(error),
+                _ => ::gateway::table::status_of(error, #passes),
             };
             let mut error = error.clone();
             error.status = ::core::option::Option::Some(i64::from(status));
@@ -91,6 +101,9 @@ fn write_header(cx: &Context<'_>, header: &Parameter) -> Option<TokenStream> {
     let found = access::get(cx, path, &quote!(v), false);
     let value = match (&cx.schema(header.edge.content).codec, &path.ty) {
         (Some(Codec::RetryAfter), _) => quote!(::gateway::codec::number::retry_after_encode(x)),
+        (Some(Codec::Milliseconds), _) => {
+            quote!(::gateway::codec::number::milliseconds_encode(x))
+        }
         (Some(Codec::Seconds), _) => quote!(::gateway::codec::number::seconds_encode(x)),
         _ => quote!(x.to_string()),
     };

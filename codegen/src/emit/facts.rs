@@ -6,15 +6,14 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::canonical::enum_value;
+use super::charset;
 use super::context::Context;
 use super::kinds::{kinds_of_parts, parts_edges, result_kinds};
-use super::{charset, tables};
 use crate::model::canonical::Ty;
 use crate::model::schema::{Edge, Fit, Only, Schema, Spot};
 
 /// The fields of `Chat` besides its functions.
 pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenStream {
-    let ledger = tables::ledger(cx);
     let places = holds(cx);
     let holds = places.iter().map(|(role, kinds)| {
         let (role, kinds) = (
@@ -30,7 +29,13 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
         .flat_map(|edge| kinds_of_parts(cx, edge))
         .collect();
     let reply_holds = cx.kinds(reply.iter().map(String::as_str));
+    let signs = cx.kinds(signed(cx, response).iter().map(String::as_str));
     let no_empty = cx.kinds(no_empty(cx).iter().map(String::as_str));
+    let most = cx.dialect.schemas.iter().find_map(|s| s.most);
+    let cache_marks = match most.and_then(|most| usize::try_from(most).ok()) {
+        Some(most) => quote!(::core::option::Option::Some(#most)),
+        None => quote!(::core::option::Option::None),
+    };
     let choice_names = choice_names(cx);
     let tool_name = tool_name(cx);
     let new_id = response
@@ -38,11 +43,13 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
         .unwrap_or_default();
     quote! {
         group: GROUP,
-        ledger: { static LEDGER: ::gateway::generated::ledger::Table = #ledger; &LEDGER },
+        ledger: &LEDGER,
         holds: &[#(#holds,)*],
         result_holds: #result_holds,
         reply_holds: #reply_holds,
+        signs: #signs,
         no_empty: #no_empty,
+        cache_marks: #cache_marks,
         choice_names: ::gateway::table::Capacity::#choice_names,
         tool_name: #tool_name,
         new_id: #new_id,
@@ -199,6 +206,32 @@ fn holds(cx: &Context<'_>) -> BTreeMap<String, BTreeSet<String>> {
     holds
 }
 
+/// Kinds of parts of a reply whose form has a place for a signature.
+fn signed(cx: &Context<'_>, response: Option<&Edge>) -> BTreeSet<String> {
+    let lists = response.iter().flat_map(|reply| parts_edges(cx, reply));
+    let mut found = BTreeSet::new();
+    for list in lists {
+        signed_in(cx, list, &mut found);
+    }
+    found
+}
+
+fn signed_in(cx: &Context<'_>, edge: &Edge, found: &mut BTreeSet<String>) {
+    let schema = cx.schema(edge.content);
+    let signs = schema.properties.iter().any(|p| {
+        let bind = p.edge.bind.as_ref();
+        !p.edge.deprecated && bind.is_some_and(|b| b.text == "signature")
+    });
+    if signs {
+        let kinds = edge.cases.iter().filter(|c| c.path.text == "kind");
+        found.extend(kinds.flat_map(|c| c.texts().map(str::to_owned)));
+    }
+    let inner = schema.variants.iter().chain(schema.items.as_deref());
+    for edge in inner.filter(|edge| !edge.deprecated) {
+        signed_in(cx, edge, found);
+    }
+}
+
 /// Kinds whose text may not be empty: bound to `text` with `minLength: 1, x-fit: drop`.
 fn no_empty(cx: &Context<'_>) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -276,7 +309,7 @@ fn tool_name(cx: &Context<'_>) -> TokenStream {
 }
 
 /// The prefix of made-up ids, wherever the reply's id is bound.
-fn new_id(cx: &Context<'_>, schema: &Schema) -> Option<String> {
+pub fn new_id(cx: &Context<'_>, schema: &Schema) -> Option<String> {
     schema.properties.iter().find_map(|p| {
         let inner = cx.schema(p.edge.content);
         let is_id = p

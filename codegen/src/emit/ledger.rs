@@ -9,11 +9,13 @@ use crate::model::ledger::{Names, What};
 use crate::names::{ident, screaming, upper_camel};
 
 /// Structs that the walk enters; parts are entered by hand-written code, which knows what to do with whole kinds.
-pub const ROOTS: [(&str, &str); 5] = [
+pub const ROOTS: [(&str, &str); 7] = [
     ("ChatRequest", "settle_request"),
     ("ChatResponse", "settle_response"),
     ("Part", "settle_part"),
     ("ModelsResponse", "settle_models"),
+    ("EmbedRequest", "settle_embed_request"),
+    ("EmbedResponse", "settle_embed_response"),
     ("Error", "settle_error"),
 ];
 

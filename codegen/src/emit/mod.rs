@@ -16,6 +16,7 @@ mod frames;
 mod ignored;
 mod kinds;
 pub mod ledger;
+mod operations;
 mod property;
 pub mod read;
 mod read_list;

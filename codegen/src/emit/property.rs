@@ -32,9 +32,20 @@ pub fn fields(cx: &Context<'_>, schema: &Schema) -> TokenStream {
     let fields = schema
         .properties
         .iter()
-        .filter(|p| !p.edge.deprecated)
-        .map(|p| hooked(cx, p, &taken(p)));
+        .filter(|p| p.is_written())
+        .map(|p| open(cx, p, hooked(cx, p, &taken(p))));
     quote!(#(#fields)*)
+}
+
+/// A bound property is written only if its cases hold.
+fn open(cx: &Context<'_>, property: &Property, write: TokenStream) -> TokenStream {
+    let edge = &property.edge;
+    if edge.bind.is_none() || edge.cases.is_empty() {
+        return write;
+    }
+    let cases = edge.cases.iter();
+    let cases = cases.map(|case| access::holds(cx, case, &quote!(v)));
+    quote!(if true #(&& #cases)* { #write })
 }
 
 /// A property that providers may edit.
@@ -57,8 +68,7 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
         .as_ref()
         .map_or_else(|| name.clone(), |path| cx.shown(path));
     let normal = written(cx, property, &quote!(edits.name(#name)), rest);
-    quote! {
-        let edits = cx.edits(&[#(#hooks,)*]);
+    let edited = quote! {
         if let ::core::option::Option::Some(json) = edits.force {
             let mark = w.mark();
             #normal
@@ -77,7 +87,12 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
                 w.json(json);
             }
         }
-    }
+    };
+    let edited = match property.edge.deprecated {
+        true => quote!(if edits.write { #edited }),
+        false => edited,
+    };
+    quote!(let edits = cx.edits(&[#(#hooks,)*]); #edited)
 }
 
 /// One property, with `key` as its name.

@@ -46,8 +46,10 @@ pub fn function(
 fn body(cx: &Context<'_>, schema: &Schema, shape: ShapeId, opened: bool) -> TokenStream {
     let choice = choice(cx, schema, shape, opened);
     let is_whole = cx.wire.shape(shape).whole;
-    let open = (is_whole && !opened)
-        .then(|| quote!(let json = wire.json; let wire = &mut wire.value; let _ = json;));
+    let open = (is_whole && !opened).then(|| {
+        let fault = fault(cx, schema);
+        quote!(#fault let json = wire.json; let wire = &mut wire.value; let _ = json;)
+    });
     let properties = properties(cx, schema, shape);
     let variants = variants(cx, schema, shape);
     quote! {
@@ -57,6 +59,19 @@ fn body(cx: &Context<'_>, schema: &Schema, shape: ShapeId, opened: bool) -> Toke
         #properties
         #variants
     }
+}
+
+/// What can't be read is a fault of every variant but those that are kept as they came.
+fn fault(cx: &Context<'_>, schema: &Schema) -> TokenStream {
+    let as_it_came = |edge: &Edge| {
+        let inner = cx.schema(edge.content);
+        inner.raw && matches!(inner.spot, Spot::Value(_))
+    };
+    let variants = schema.variants.iter().enumerate();
+    let kept = variants
+        .filter(|(_, edge)| as_it_came(edge))
+        .map(|(i, _)| quote!(&& variant != #i));
+    quote!(if wire.fault.is_some() #(#kept)* { return wire.fault.take().map_or(::core::result::Result::Ok(false), ::core::result::Result::Err); })
 }
 
 /// Which variant it is, found before anything is moved out.

@@ -169,6 +169,9 @@ fn plain(cx: &Context<'_>, schema: &Schema, ty: &Ty, value: &TokenStream) -> Tok
             (Some(Codec::Seconds), _) => {
                 quote!(w.text(&::gateway::codec::number::seconds_encode(#value));)
             }
+            (Some(Codec::Milliseconds), _) => {
+                quote!(w.text(&::gateway::codec::number::milliseconds_encode(#value));)
+            }
             (Some(Codec::RetryAfter), _) => {
                 quote!(w.text(&::gateway::codec::number::retry_after_encode(#value));)
             }

@@ -27,7 +27,8 @@ pub fn routes(routes: &[Route]) -> TokenStream {
         let (operation, dialect) = (ident(&upper_camel(&route.operation)), dialect(&route.dialect));
         let stream = option(route.stream.as_ref());
         let (header, spans, reply) = (option(route.header.as_ref()), option(route.spans.as_ref()), option(route.reply.as_ref()));
-        quote!(::gateway::table::Route { method: #method, path: #path, header: #header, spans: #spans, reply: #reply, operation: ::gateway::table::Operation::#operation, dialect: #dialect, stream: #stream, public: #public })
+        let embed = embed(&route.dialect, route.embed);
+        quote!(::gateway::table::Route { method: #method, path: #path, header: #header, spans: #spans, reply: #reply, operation: ::gateway::table::Operation::#operation, dialect: #dialect, embed: #embed, stream: #stream, public: #public })
     });
     quote! {
         /// Every route, in the order of the spec.
@@ -40,6 +41,15 @@ fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
         Some(value) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),
     }
+}
+
+/// The table of a dialect's embed operation.
+fn embed(dialect: &str, at: Option<usize>) -> TokenStream {
+    let Some(at) = at else {
+        return quote!(::core::option::Option::None);
+    };
+    let (module, name) = (ident(&snake(dialect)), super::operations::embed_name(at));
+    quote!(::core::option::Option::Some(&::gateway::generated::dialects::#module::#name))
 }
 
 /// Where a credential goes.
@@ -69,6 +79,7 @@ fn dialect(name: &str) -> TokenStream {
 
 fn verdict(loss: &Loss) -> TokenStream {
     match loss {
+        Loss::Bound => quote!(::gateway::table::Verdict::Bound),
         Loss::Drop(_) => quote!(::gateway::table::Verdict::Drop),
         Loss::Implied(_) => quote!(::gateway::table::Verdict::Implied),
         Loss::Refuse(reason) => quote!(::gateway::table::Verdict::Refuse(#reason)),
@@ -106,6 +117,7 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
+    let optional = provider.optional;
     let headers = pairs(&provider.extra_headers);
     let endpoint = |name: &str| match provider.endpoints.iter().find(|(n, _)| n == name) {
         Some((_, endpoint)) => {
@@ -119,6 +131,10 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         endpoint("generate"),
         endpoint("generate_stream"),
     );
+    let also = provider.endpoints.iter();
+    let also = also.filter(|(name, _)| name == crate::lower::provider::ALSO);
+    let also = also.map(|(_, endpoint)| self::endpoint(endpoint));
+    let (embed, count_tokens) = (endpoint("embed"), endpoint("count_tokens"));
     let adjust = provider
         .adjust
         .iter()
@@ -129,10 +145,14 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
             url: #url,
             key: #key,
             auth: #auth,
+            optional: #optional,
             extra_headers: #headers,
             list: #list,
             generate: #generate,
             generate_stream: #generate_stream,
+            generate_also: &[#(#also,)*],
+            embed: #embed,
+            count_tokens: #count_tokens,
             adjust: &[#(#adjust,)*],
         }
     }
@@ -150,14 +170,12 @@ fn endpoint(endpoint: &Endpoint) -> TokenStream {
         pairs(&endpoint.headers),
         dialect(&endpoint.dialect),
     );
-    quote!(::gateway::table::Endpoint { method: #method, path: #path, query: #query, headers: #headers, dialect: #dialect })
+    let embed = embed(&endpoint.dialect, endpoint.embed);
+    quote!(::gateway::table::Endpoint { method: #method, path: #path, query: #query, headers: #headers, dialect: #dialect, embed: #embed })
 }
 
 fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {
-    let models = match &adjust.models {
-        Some(models) => quote!(::core::option::Option::Some(#models)),
-        None => quote!(::core::option::Option::None),
-    };
+    let models = option(adjust.models.as_ref());
     let field = |number: usize| {
         let number = number as u16;
         quote!(::gateway::generated::ledger::Field(#number))
@@ -187,7 +205,8 @@ fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {
         let op = self::op(op, canonical);
         quote!(::gateway::table::Edit { node: #node, op: #op })
     });
-    quote!(::gateway::table::Adjust { models: #models, when: &[#(#when,)*], lost: &[#(#lost,)*], edits: &[#(#edits,)*] })
+    let refuse = option(adjust.refuse.as_ref());
+    quote!(::gateway::table::Adjust { models: #models, when: &[#(#when,)*], refuse: #refuse, lost: &[#(#lost,)*], edits: &[#(#edits,)*] })
 }
 
 fn op(op: &Op, canonical: &Canonical) -> TokenStream {
@@ -197,6 +216,7 @@ fn op(op: &Op, canonical: &Canonical) -> TokenStream {
     };
     let op = match op {
         Op::Omit => quote!(Omit),
+        Op::Write => quote!(Write),
         Op::Rename(name) => quote!(Rename(#name)),
         Op::Default(json) => {
             let json = json.to_string();

@@ -71,6 +71,10 @@ fn said(
                 wire.take_text()
                     .and_then(|text| ::gateway::codec::number::seconds_decode(&text))
             ),
+            Some(Codec::Milliseconds) => quote!(
+                wire.take_text()
+                    .and_then(|text| ::gateway::codec::number::milliseconds_decode(&text))
+            ),
             Some(Codec::RetryAfter) => quote!(
                 wire.take_text()
                     .and_then(|text| ::gateway::codec::number::retry_after_decode(&text))

@@ -56,11 +56,12 @@ pub fn enumeration(
 
 /// Replies name finish reasons and kinds in their own words: only what is asked for can be lost.
 fn is_request(path: Option<&Path>) -> bool {
-    const OF_REPLIES: [&str; 6] = [
+    const OF_REPLIES: [&str; 7] = [
         "Candidate",
         "Error",
         "Event",
         "ChatResponse",
+        "EmbedResponse",
         "Usage",
         "Turn",
     ];

@@ -13,7 +13,7 @@ use crate::source::{Node, View};
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 
 /// Operations of dialects, by name.
-pub const OPERATIONS: [&str; 8] = [
+pub const OPERATIONS: [&str; 10] = [
     "health",
     "constant",
     "capabilities",
@@ -21,8 +21,33 @@ pub const OPERATIONS: [&str; 8] = [
     "list_models",
     "get_model",
     "chat",
+    "embed",
+    "count_tokens",
     "proxy",
 ];
+
+/// The canonical types of an operation that dialects describe: what is asked, what is answered.
+pub fn types(operation: &str) -> Option<(&'static str, &'static str)> {
+    match operation {
+        "chat" => Some(("ChatRequest", "ChatResponse")),
+        "list_models" => Some(("ModelsRequest", "ModelsResponse")),
+        "get_model" => Some(("ModelRequest", "Model")),
+        "embed" => Some(("EmbedRequest", "EmbedResponse")),
+        "count_tokens" => Some(("ChatRequest", "TokenCount")),
+        _ => None,
+    }
+}
+
+/// Puts an operation where its kind is kept.
+pub fn keep(dialect: &mut Dialect, operation: &str, lowered: Operation) {
+    match operation {
+        "chat" => dialect.chat.push(lowered),
+        "get_model" => dialect.model = Some(lowered),
+        "embed" => dialect.embeds.push(lowered),
+        "count_tokens" => dialect.count = Some(lowered),
+        _ => dialect.models = Some(lowered),
+    }
+}
 
 /// Reads one dialect: a whole document.
 pub fn lower(
@@ -41,6 +66,8 @@ pub fn lower(
         chat: Vec::new(),
         models: None,
         model: None,
+        embeds: Vec::new(),
+        count: None,
         error: None,
         schemas: Vec::new(),
         shapes: Vec::new(),
@@ -138,11 +165,8 @@ fn operation(
         );
         return;
     }
-    let (request, response) = match text {
-        "chat" => ("ChatRequest", "ChatResponse"),
-        "list_models" => ("ModelsRequest", "ModelsResponse"),
-        "get_model" => ("ModelRequest", "Model"),
-        _ => return,
+    let Some((request, response)) = types(text) else {
+        return;
     };
     let mut lowered = Operation {
         place: node.place.clone(),
@@ -165,15 +189,11 @@ fn operation(
         let reply = reply.follow();
         if status == "200" {
             success(lowering, &mut lowered, &reply, response);
-        } else if status == "default" || reply.get("x-case").is_some() {
+        } else if ["default", "4XX"].contains(&status) || reply.get("x-case").is_some() {
             error(lowering, dialect, status, &reply);
         }
     }
-    match text {
-        "chat" => dialect.chat.push(lowered),
-        "get_model" => dialect.model = Some(lowered),
-        _ => dialect.models = Some(lowered),
-    }
+    keep(dialect, text, lowered);
 }
 
 fn body(lowering: &mut Lowering<'_, '_>, node: Option<&Node<'_>>, ty: &str) -> Option<Edge> {

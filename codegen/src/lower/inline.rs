@@ -49,6 +49,8 @@ pub fn lower(
         chat: Vec::new(),
         models: None,
         model: None,
+        embeds: Vec::new(),
+        count: None,
         error: None,
         schemas: Vec::new(),
         shapes: Vec::new(),
@@ -99,10 +101,9 @@ fn operation(
             lowering.faults.add(&value.place, what);
         }
     }
-    let is_list = name == "list";
-    let (asked, given) = match is_list {
-        true => ("ModelsRequest", "ModelsResponse"),
-        false => ("ChatRequest", "ChatResponse"),
+    let of = super::provider::operation_of(name);
+    let Some((asked, given)) = dialect::types(of) else {
+        return;
     };
     let body = |key: &str| schema.get(key).map(View::new);
     let request = body("request").map(|view| lowering.root(&view, asked));
@@ -129,12 +130,10 @@ fn operation(
             body: error,
             headers: Vec::new(),
             statuses: Vec::new(),
+            passes: false,
         });
     }
-    match is_list {
-        true => dialect.models = Some(lowered),
-        false => dialect.chat.push(lowered),
-    }
+    dialect::keep(dialect, of, lowered);
 }
 
 /// Who speaks this dialect sends its credential as the provider wants it. What is wrong with it is told elsewhere.

@@ -37,6 +37,7 @@ pub const KEYWORDS: &[&str] = &[
     "x-fit",
     "x-fill",
     "x-group",
+    "x-most",
     "x-stream",
     "x-lost",
     "x-adjust",
@@ -76,9 +77,25 @@ pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faul
     schema.codec = view.get("x-codec").and_then(|node| codec(&node, faults));
     schema.fit = view.get("x-fit").and_then(|node| fit(&node, faults));
     schema.fill = view.get("x-fill").and_then(|node| fill(&node, faults));
+    schema.most = view
+        .get("x-most")
+        .and_then(|node| most(schema, &node, faults));
     schema.group = view
         .get("x-group")
         .and_then(|node| group(&node, canonical, faults));
+}
+
+/// How many values of this schema a request may have. Only of cache marks it is known which can go.
+fn most(schema: &Schema, node: &Node<'_>, faults: &Faults) -> Option<u64> {
+    let of_marks = matches!(&schema.spot, Spot::Struct(name) if name == "Cache");
+    match node.value.as_u64() {
+        Some(most) if of_marks => Some(most),
+        _ => {
+            let what = "x-most is a number, and stands on a schema of Cache";
+            faults.add(&node.place, what);
+            None
+        }
+    }
 }
 
 fn types(view: &View<'_>) -> Types {

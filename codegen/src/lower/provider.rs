@@ -24,7 +24,7 @@ pub struct Lowering<'l> {
     pub hooks: BTreeMap<String, u16>,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "components",
     "x-lost",
     "x-names",
@@ -32,13 +32,32 @@ const KEYS: [&str; 10] = [
     "url",
     "auth_type",
     "auth_name",
+    "optional",
     "extra_headers",
     "endpoints",
     "x-adjust",
 ];
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 
-const ENDPOINTS: [&str; 3] = ["list", "generate", "generate_stream"];
+const ENDPOINTS: [&str; 5] = [
+    "list",
+    "generate",
+    "generate_stream",
+    "embed",
+    "count_tokens",
+];
+
+/// A list of further endpoints that chat.
+pub const ALSO: &str = "generate_also";
+
+/// The operation that an endpoint is called for.
+pub fn operation_of(endpoint: &str) -> &str {
+    match endpoint {
+        "list" => "list_models",
+        "generate" | "generate_stream" => "chat",
+        other => other,
+    }
+}
 
 impl Lowering<'_> {
     /// One provider.
@@ -53,11 +72,11 @@ impl Lowering<'_> {
         let url = self.text(node, "url")?;
         let auth = self.auth(node);
         let (endpoints, dialect) = self.endpoints(node);
-        let adjust = node.get("x-adjust").map(|list| list.items());
+        let adjust = node.get("x-adjust").map(|list| list.follow().items());
         let adjust = adjust.unwrap_or_default();
         let adjust = adjust
             .iter()
-            .filter_map(|entry| self.adjust(entry, dialect.as_deref()))
+            .filter_map(|entry| self.adjust(&entry.follow(), dialect.as_deref()))
             .collect();
         let headers = node.get("extra_headers").map(|h| h.entries());
         let extra_headers = headers
@@ -70,6 +89,7 @@ impl Lowering<'_> {
             id,
             url,
             auth,
+            optional: node.flag("optional"),
             extra_headers,
             endpoints,
             adjust,
@@ -99,13 +119,24 @@ impl Lowering<'_> {
         let (mut endpoints, mut dialect) = (Vec::new(), None);
         let entries = node.get("endpoints").map(|e| e.entries());
         for (name, endpoint) in entries.unwrap_or_default() {
+            if name == ALSO {
+                endpoints.extend(endpoint.items().iter().filter_map(|one| {
+                    let key = inline::key(node, one);
+                    let lowered = self.endpoint("generate", one, &key)?;
+                    Some((name.to_owned(), lowered))
+                }));
+                continue;
+            }
             if !ENDPOINTS.contains(&name) {
-                let what = format!("there is no endpoint '{name}'{}", suggest(name, ENDPOINTS));
+                let what = format!(
+                    "there is no endpoint '{name}'{}",
+                    suggest(name, ENDPOINTS.into_iter().chain([ALSO]))
+                );
                 self.faults.add(&endpoint.place, what);
                 continue;
             }
             let key = inline::key(node, &endpoint);
-            let lowered = self.endpoint(&endpoint, &key);
+            let lowered = self.endpoint(name, &endpoint, &key);
             endpoints.extend(lowered.map(|endpoint| (name.to_owned(), endpoint)));
             if name == "generate" {
                 dialect = Some(key);
@@ -152,7 +183,7 @@ impl Lowering<'_> {
     }
 
     /// `dialect`: the key of the dialect that its schema leads to.
-    fn endpoint(&self, node: &Node<'_>, dialect: &str) -> Option<Endpoint> {
+    fn endpoint(&self, name: &str, node: &Node<'_>, dialect: &str) -> Option<Endpoint> {
         let path = node.text("endpoint").map(str::to_owned);
         for key in ["endpoint", "method", "schema"] {
             if node.get(key).is_none() {
@@ -174,13 +205,14 @@ impl Lowering<'_> {
             self.faults.add(&schema.place, "schema must lead to an operation of a dialect, such as ../dialects/x.yaml#/paths/~1v1~1chat/post, or hold request and response");
             return None;
         };
-        let all = dialect.chat.iter().chain(&dialect.models);
-        let Some(lowered) = all.clone().find(|o| o.place == operation.place) else {
-            let known = all.map(|o| o.place.pointer.as_str());
+        let of = operation_of(name);
+        let all = dialect.operations_of(of);
+        let Some(at) = all.iter().position(|o| o.place == operation.place) else {
+            let known = all.iter().map(|o| o.place.pointer.as_str());
             self.faults.add(
                 &schema.place,
                 format!(
-                    "'{}' is no operation of {}{}",
+                    "'{}' is no operation {of} of {}{}",
                     operation.place.pointer,
                     dialect.name,
                     suggest(&operation.place.pointer, known)
@@ -188,6 +220,7 @@ impl Lowering<'_> {
             );
             return None;
         };
+        let lowered = all[at];
         let constants = |location: &str| {
             let of = lowered.parameters.iter().filter(|p| p.location == location);
             of.filter_map(|p| {
@@ -204,6 +237,7 @@ impl Lowering<'_> {
             method: method.to_owned(),
             path,
             dialect: dialect.name.clone(),
+            embed: (of == "embed").then_some(at),
             operation: operation.place,
             query: constants("query"),
             headers: constants("header"),

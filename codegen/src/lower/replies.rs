@@ -141,7 +141,9 @@ pub fn error(
         body: None,
         headers: Vec::new(),
         statuses: Vec::new(),
+        passes: false,
     });
+    known.passes |= status == "4XX";
     let new = entry.filter(|entry| !known.statuses.contains(entry));
     known.statuses.extend(new);
     if status != "default" || known.body.is_some() {

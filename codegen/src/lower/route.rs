@@ -70,6 +70,10 @@ impl Lowering<'_, '_> {
                 spans: spans(&[item, &operation]),
                 operation: name.to_owned(),
                 dialect: dialect.name.clone(),
+                embed: dialect
+                    .embeds
+                    .iter()
+                    .position(|o| o.place == operation.place),
                 stream: operation
                     .get("x-case")
                     .and_then(|case| case.get("stream"))

@@ -184,6 +184,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
                 required,
                 edge,
                 hooks: Vec::new(),
+                opened: false,
             });
         }
         if !schema.properties.is_empty()
@@ -243,6 +244,7 @@ pub fn empty(place: Place, spot: Spot) -> Schema {
         codec: None,
         fit: None,
         fill: None,
+        most: None,
         default: None,
         absent: Vec::new(),
         refuse: None,

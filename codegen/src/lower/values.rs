@@ -64,12 +64,13 @@ pub fn map(node: &Node<'_>) -> Vec<MapEntry> {
 }
 
 pub fn codec(node: &Node<'_>, faults: &Faults) -> Option<Codec> {
-    const NAMES: [&str; 8] = [
+    const NAMES: [&str; 9] = [
         "data-url",
         "json",
         "rfc3339",
         "seconds",
         "retry-after",
+        "milliseconds",
         "prefix",
         "openapi-subset",
         "sealed",
@@ -84,6 +85,7 @@ pub fn codec(node: &Node<'_>, faults: &Faults) -> Option<Codec> {
         "rfc3339" => Codec::Rfc3339,
         "seconds" => Codec::Seconds,
         "retry-after" => Codec::RetryAfter,
+        "milliseconds" => Codec::Milliseconds,
         "openapi-subset" => Codec::OpenapiSubset,
         "sealed" => Codec::Sealed,
         _ => {

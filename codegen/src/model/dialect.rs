@@ -23,6 +23,10 @@ pub struct Dialect {
     pub models: Option<Operation>,
     /// The operation that shows one model.
     pub model: Option<Operation>,
+    /// Embed operations, each with its own form of request and reply.
+    pub embeds: Vec<Operation>,
+    /// The operation that counts tokens.
+    pub count: Option<Operation>,
     /// The error reply.
     pub error: Option<ErrorReply>,
     /// Every schema.
@@ -33,6 +37,26 @@ pub struct Dialect {
     pub ledger: BTreeMap<usize, Loss>,
     /// Numbers of the ledger's names that are bound.
     pub bound: std::collections::BTreeSet<usize>,
+}
+
+impl Dialect {
+    /// Every operation.
+    pub fn operations(&self) -> impl Iterator<Item = &Operation> {
+        let listed = self.chat.iter().chain(&self.models).chain(&self.model);
+        listed.chain(&self.embeds).chain(&self.count)
+    }
+
+    /// The operations of one kind, by its name.
+    pub fn operations_of(&self, name: &str) -> Vec<&Operation> {
+        match name {
+            "chat" => self.chat.iter().collect(),
+            "list_models" => self.models.iter().collect(),
+            "get_model" => self.model.iter().collect(),
+            "embed" => self.embeds.iter().collect(),
+            "count_tokens" => self.count.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// Where a credential goes.
@@ -125,8 +149,10 @@ pub struct ErrorReply {
     pub body: Option<Edge>,
     /// Headers.
     pub headers: Vec<Parameter>,
-    /// Statuses of single kinds.
+    /// Statuses of single kinds; of several the first is written.
     pub statuses: Vec<(Case, u16)>,
+    /// `4XX`: what a provider said of its caller is said to this one.
+    pub passes: bool,
 }
 
 /// `x-group`.
@@ -149,6 +175,8 @@ pub struct Group {
 /// What happens to a value that has no place.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Loss {
+    /// Nothing: a provider has it written, which the dialect only reads.
+    Bound,
     /// It is left out, for this reason.
     Drop(String),
     /// It is refused, for this reason.
@@ -163,6 +191,7 @@ impl Loss {
     /// The verdict's name.
     pub fn verdict(&self) -> &'static str {
         match self {
+            Loss::Bound => "bound",
             Loss::Drop(_) => "drop",
             Loss::Refuse(_) => "refuse",
             Loss::Implied(_) => "implied",

@@ -124,7 +124,8 @@ impl Names {
 
 fn shown(structure: &str, owner: &str, field: &str) -> String {
     match structure {
-        "ChatRequest" | "ChatResponse" | "Candidate" => field.to_owned(),
+        "ChatRequest" | "ChatResponse" | "Candidate" | "EmbedRequest" | "EmbedInput"
+        | "EmbedResponse" => field.to_owned(),
         "Part" if owner != "PartCommon" => format!("{}.{field}", crate::names::snake(owner)),
         _ => format!("{}.{field}", crate::names::snake(structure)),
     }

@@ -16,9 +16,11 @@ pub struct Provider {
     pub url: String,
     /// Where its credential goes.
     pub auth: Option<Scheme>,
+    /// It counts for nothing until it is set up.
+    pub optional: bool,
     /// Headers of every request.
     pub extra_headers: Vec<(String, String)>,
-    /// `list`, `generate`, `generate_stream`.
+    /// `list`, `generate`, `generate_stream`, `embed`, `count_tokens`, and any number of `generate_also`.
     pub endpoints: Vec<(String, Endpoint)>,
     /// Quirks.
     pub adjust: Vec<Adjust>,
@@ -33,6 +35,8 @@ pub struct Endpoint {
     pub path: String,
     /// Name of the dialect.
     pub dialect: String,
+    /// Which of the dialect's embed operations it is.
+    pub embed: Option<usize>,
     /// Place of the operation.
     pub operation: Place,
     /// Constant query parameters.
@@ -48,6 +52,8 @@ pub struct Adjust {
     pub models: Option<String>,
     /// What must hold of the request.
     pub when: Vec<When>,
+    /// The request is refused, for this reason.
+    pub refuse: Option<String>,
     /// Changes of the ledger.
     pub lost: Vec<(usize, Loss)>,
     /// Edits by hook.
@@ -70,6 +76,8 @@ pub enum When {
 pub enum Op {
     /// Not written.
     Omit,
+    /// Written, though the dialect only reads it.
+    Write,
     /// Another name.
     Rename(String),
     /// Written where absent.
@@ -101,6 +109,8 @@ pub struct Route {
     pub operation: String,
     /// Name of the dialect.
     pub dialect: String,
+    /// Which of the dialect's embed operations it is.
+    pub embed: Option<usize>,
     /// What the path implies.
     pub stream: Option<bool>,
     /// No token is needed.

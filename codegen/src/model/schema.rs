@@ -152,6 +152,8 @@ pub struct Schema {
     pub fit: Option<Fit>,
     /// `x-fill`, with its argument.
     pub fill: Option<(String, Option<String>)>,
+    /// `x-most`: how many of its values a request may have.
+    pub most: Option<u64>,
     /// `default`.
     pub default: Option<Value>,
     /// `x-absent`: values that are read as none.
@@ -184,6 +186,15 @@ pub struct Property {
     pub edge: Edge,
     /// Number for providers' edits, if any edits it, and the case under which.
     pub hooks: Vec<Hook>,
+    /// It is only read, but some provider has it written.
+    pub opened: bool,
+}
+
+impl Property {
+    /// Some writer may write it.
+    pub fn is_written(&self) -> bool {
+        self.opened || !self.edge.deprecated
+    }
 }
 
 /// A provider's edits may change this property.
@@ -255,6 +266,8 @@ pub enum Codec {
     Seconds,
     /// `Retry-After` and seconds.
     RetryAfter,
+    /// Milliseconds as text.
+    Milliseconds,
     /// With and without this prefix.
     Prefix(String),
     /// The schema subset with upper-case types; read only.

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use super::Part;
 
 pub use request::request;
-pub use response::{Known, head, promoted, response, total};
+pub use response::{Known, embed, head, promoted, response, total};
 
 fn no_arguments(call: &mut Part<'_>) {
     if call.arguments.is_none() {

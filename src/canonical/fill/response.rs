@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::no_arguments;
-use crate::canonical::{Candidate, ChatResponse, FinishReason, Part, PartKind, Usage, call_id};
+use crate::canonical::{
+    Candidate, ChatResponse, EmbedResponse, FinishReason, Part, PartKind, Usage, call_id,
+};
 use crate::codec::hash;
 
 /// What is known about a reply besides what it says.
@@ -55,6 +57,19 @@ pub fn head(response: &mut ChatResponse<'_>, known: &Known<'_>) {
     }
     if response.provider.is_none() {
         response.provider = Some(Cow::Borrowed(known.provider));
+    }
+}
+
+/// Fills a reply that holds vectors.
+pub fn embed(response: &mut EmbedResponse<'_>, known: &Known<'_>) {
+    if response.id.is_empty() {
+        response.id = Cow::Owned(format!("{}{}", known.new_id, fresh()));
+    }
+    if response.model.is_empty() {
+        response.model = Cow::Owned(known.model.to_owned());
+    }
+    if let Some(usage) = &mut response.usage {
+        total(usage);
     }
 }
 

@@ -25,6 +25,7 @@ fn entry(
     Adjust {
         models,
         when,
+        refuse: None,
         lost,
         edits: &EDITS[at..=at],
     }

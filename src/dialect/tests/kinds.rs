@@ -134,6 +134,7 @@ fn kinds_by_place() {
         let adjust = Adjust {
             models: None,
             when: &[],
+            refuse: None,
             lost: adjusted.leak(),
             edits: &[],
         };

@@ -36,6 +36,7 @@ pub fn config(upstream: SocketAddr) -> Config {
             write_timeout: long,
             idle_timeout: long,
             shutdown_grace: long,
+            stream_keep_alive: long,
             max_body_size: 1 << 20,
             tls: None,
         },

@@ -19,6 +19,8 @@ pub static PLAIN: Dialect = Dialect {
     chat: Some(&CHAT),
     models: Some(&CURSOR),
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -30,6 +32,8 @@ static AFAR: Dialect = Dialect {
     chat: Some(&CHAT),
     models: Some(&CURSOR),
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -41,6 +45,8 @@ static NUMBERED: Dialect = Dialect {
     chat: Some(&CHAT),
     models: Some(&NUMBER),
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -55,6 +61,8 @@ static MUTE: Dialect = Dialect {
     }),
     models: None,
     model: None,
+    embeds: &[],
+    count: None,
     decode_error,
     encode_error,
 };
@@ -90,7 +98,9 @@ const CHAT_OF_PLAIN: Chat = Chat {
     ],
     result_holds: TEXT,
     reply_holds: TEXT,
+    signs: Kinds::NONE,
     no_empty: Kinds::NONE,
+    cache_marks: None,
     choice_names: Capacity::None,
     tool_name: None,
     new_id: "",
@@ -122,6 +132,7 @@ const fn endpoint(method: &'static str, path: &'static str, dialect: &'static Di
         query: &[],
         headers: &[],
         dialect,
+        embed: None,
     }
 }
 
@@ -140,10 +151,13 @@ const fn provider(id: &'static str, auth: Option<Scheme>, list: &'static Endpoin
         url: "",
         key: id,
         auth,
+        optional: false,
         extra_headers: &[("x-extra", "always")],
         list: Some(copy(list)),
         generate: Some(copy(&GENERATE)),
         generate_stream: None,
+        embed: None,
+        count_tokens: None,
         adjust: &[],
     }
 }
@@ -155,6 +169,7 @@ const fn copy(endpoint: &'static Endpoint) -> Endpoint {
         query: endpoint.query,
         headers: endpoint.headers,
         dialect: endpoint.dialect,
+        embed: endpoint.embed,
     }
 }
 
@@ -184,6 +199,7 @@ const fn route(
         header: None,
         spans: None,
         reply: None,
+        embed: None,
         stream: None,
         public,
     }
@@ -311,7 +327,10 @@ fn encode_list<'r>(list: &'r ModelsResponse<'r>, _: &mut Encoding<'_>) -> Result
     Ok(body.to_string().into_bytes())
 }
 
-fn decode_error<'a>(status: u16, _: &hyper::HeaderMap, body: &'a [u8]) -> Error<'a> {
+fn decode_error<'a>(status: u16, headers: &hyper::HeaderMap, body: &'a [u8]) -> Error<'a> {
+    let wait = headers
+        .get("retry-after")
+        .and_then(|wait| wait.to_str().ok());
     let message = read(body).and_then(|body| text(&body, "error")).ok();
     Error {
         kind: match status {
@@ -321,13 +340,15 @@ fn decode_error<'a>(status: u16, _: &hyper::HeaderMap, body: &'a [u8]) -> Error<
             _ => ErrorKind::Internal,
         },
         message: message.map(Cow::Owned),
+        status: Some(status.into()),
+        retry_after: wait.and_then(|wait| wait.parse().ok()),
         ..Error::default()
     }
 }
 
 fn encode_error(error: &Error<'_>) -> Reply {
     let status = match error.kind {
-        ErrorKind::InvalidRequest => 400,
+        ErrorKind::InvalidRequest => status_of(error, true),
         ErrorKind::Authentication => 401,
         ErrorKind::TooLarge => 413,
         ErrorKind::RateLimit => 429,
@@ -338,7 +359,11 @@ fn encode_error(error: &Error<'_>) -> Reply {
     };
     Reply {
         status,
-        headers: Vec::new(),
+        headers: Vec::from_iter(
+            error
+                .retry_after
+                .map(|wait| ("retry-after", wait.to_string())),
+        ),
         body: json!({"error": error.message}).to_string().into_bytes(),
     }
 }

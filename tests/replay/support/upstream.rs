@@ -157,7 +157,7 @@ async fn write(stream: &mut TcpStream, reply: &Reply) -> std::io::Result<()> {
     }
 }
 
-/// The bytes cut at places that only the seed decides.
+/// The bytes cut at places that only the seed decides; with none, after every byte.
 fn pieces(bytes: &[u8], seed: u64) -> impl Iterator<Item = &[u8]> {
     let mut state = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
     let mut rest = bytes;
@@ -166,7 +166,10 @@ fn pieces(bytes: &[u8], seed: u64) -> impl Iterator<Item = &[u8]> {
         state ^= state >> 7;
         state ^= state << 17;
         // Mostly small, sometimes one byte, sometimes several frames.
-        let most = [1, 7, 60, 900][(state >> 60) as usize % 4];
+        let most = match seed {
+            0 => 1,
+            _ => [1, 7, 60, 900][(state >> 60) as usize % 4],
+        };
         let length = (1 + (state >> 20) as usize % most).min(rest.len());
         let (piece, after) = rest.split_at(length);
         rest = after;
