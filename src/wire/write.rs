@@ -70,6 +70,11 @@ impl Writer {
         self.begin(name);
     }
 
+    /// What was written last has a meaning, though it looks like a constant.
+    pub fn mean(&mut self) {
+        self.bound += 1;
+    }
+
     /// Begins a property that only dresses others.
     pub fn frame(&mut self, name: &str) {
         self.begin(name);
@@ -78,6 +83,13 @@ impl Writer {
     /// A constant property.
     pub fn fixed(&mut self, name: &str, json: &str) {
         self.begin(name);
+        self.json(json);
+    }
+
+    /// An element of a list, with a meaning.
+    pub fn word(&mut self, json: &str) {
+        self.bound += 1;
+        self.comma();
         self.json(json);
     }
 

@@ -86,6 +86,10 @@ fn body(cx: &Context<'_>, schema: &Schema, only_fields: bool) -> TokenStream {
     if let Some(data_url) = data_url(schema) {
         return data_url;
     }
+    if let Some(constant) = schema.constant.as_ref().filter(|_| !is_object && !is_union) {
+        let json = constant.to_string();
+        return quote!(w.json(#json); ::core::result::Result::Ok(true));
+    }
     let fields = fields(cx, schema);
     let choose = is_union.then(|| pick_fields(cx, schema, only_fields));
     if only_fields {
@@ -142,7 +146,14 @@ fn variant_fields(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         .filter(|(_, v)| !v.deprecated && v.bind.is_none())
         .map(|(i, v)| {
             let fields = inline_fields(cx, v);
-            quote!(#i => { #fields })
+            // What stands for a value says it, be it by constants alone.
+            let means = (!v.cases.is_empty() && !fields.is_empty()).then(|| {
+                quote!(if w.wrote_since(begun) {
+                    w.mean();
+                })
+            });
+            let begun = means.as_ref().map(|_| quote!(let begun = w.mark();));
+            quote!(#i => { #begun #fields #means })
         });
     quote!(match pick { #(#arms)* _ => {} })
 }

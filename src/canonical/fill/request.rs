@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use super::no_arguments;
-use crate::canonical::{ChatRequest, Item, Part, PartKind, Reasoning};
+use crate::canonical::{ChatRequest, Item, Part, PartKind, Reasoning, ReasoningEffort};
 use crate::codec::{alphabet, hash, magic};
 
 /// Fills a request: ids of calls and results, names of results, arguments, media types. Numbers that mean "none" are
 /// none.
 pub fn request(request: &mut ChatRequest<'_>) {
     pairs(&mut request.items);
+    request.signed_thinking |= thinks(request);
     media(request.items.iter_mut().map(|item| &mut item.part));
     request.top_k = request.top_k.filter(|&top_k| top_k > 0);
     if let Some(reasoning) = &mut request.reasoning {
@@ -20,7 +21,20 @@ pub fn request(request: &mut ChatRequest<'_>) {
         .take_if(|reasoning| Reasoning::is_empty(reasoning));
 }
 
-/// Bytes are base64 as the standard has it, and without a name are told by how they begin; an image that looks like none is taken for the commonest.
+/// Thinking is asked for, or the conversation has some. Where nothing is kept it must be sent back.
+fn thinks(request: &ChatRequest<'_>) -> bool {
+    let asked = request.reasoning.as_ref().is_some_and(|reasoning| {
+        reasoning.budget.is_some_and(|budget| budget > 0)
+            || reasoning
+                .effort
+                .is_some_and(|effort| effort != ReasoningEffort::None)
+    });
+    let thought = |item: &Item<'_>| item.part.kind == PartKind::Thinking;
+    asked || request.items.iter().any(thought)
+}
+
+/// Bytes are base64 as the standard has it, and without a name are told by how they begin; an image that looks like
+/// none is taken for the commonest.
 fn media<'p, 'a: 'p>(parts: impl Iterator<Item = &'p mut Part<'a>>) {
     for part in parts {
         media(part.parts.iter_mut());
@@ -42,6 +56,7 @@ fn media<'p, 'a: 'p>(parts: impl Iterator<Item = &'p mut Part<'a>>) {
 struct Open<'a> {
     id: Option<Cow<'a, str>>,
     name: Option<Cow<'a, str>>,
+    free: bool,
     /// The caller gave no id.
     without_id: bool,
     answered: bool,
@@ -61,6 +76,7 @@ fn pairs(items: &mut [Item<'_>]) {
                 calls.push(Open {
                     id: part.id.clone(),
                     name: part.name.clone(),
+                    free: part.free,
                     without_id,
                     answered: false,
                 });
@@ -87,6 +103,7 @@ fn answer<'a>(result: &mut Part<'a>, calls: &mut [Open<'a>]) {
     };
     call.answered = true;
     result.id = call.id.clone();
+    result.free = call.free;
     if result.name.is_none() {
         result.name = call.name.clone();
     }
@@ -101,7 +118,7 @@ const CALL_ID: usize = 16;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canonical::{ReasoningEffort, Role};
+    use crate::canonical::Role;
 
     /// `c1:f` a call with id and name, `r1:f` a result; either may be missing.
     fn items(words: &'static str) -> Vec<Item<'static>> {
