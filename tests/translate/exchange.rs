@@ -315,15 +315,23 @@ fn update(step: &Step, asked: &[Asked], answer: &Answer) {
     std::fs::write(file.path, text).unwrap();
 }
 
-/// What the gateway makes up isn't the same twice.
+/// What the gateway makes up isn't the same twice, or is words.
 fn mask(value: &mut Value, reply: &str) {
-    const MADE_UP: [&str; 5] = ["id", "created", "created_at", "responseId", "request_id"];
+    const MADE_UP: [&str; 7] = [
+        "id",
+        "created",
+        "created_at",
+        "responseId",
+        "request_id",
+        "message",
+        "param",
+    ];
     match value {
         Value::Object(members) => {
             for (name, value) in members {
                 let made_up = MADE_UP.contains(&name.as_str())
                     && (value.is_string() || value.is_number())
-                    && !reply.contains(&value.to_string());
+                    && (name.starts_with("created") || !reply.contains(&value.to_string()));
                 match made_up {
                     true => *value = "*".into(),
                     false => mask(value, reply),

@@ -31,12 +31,14 @@ impl Step {
 
     /// What the client must get.
     pub fn answer(&self) -> Option<Body> {
-        self.find("answer", &[&self.client, &self.provider])
+        self.find("answer", &[&self.provider, &self.client])
     }
 
-    /// The file with the longest name that fits: `answer.chat.google.json`, `answer.google.json`, `answer.json`.
+    /// The file with the longest name that fits: `answer.chat.google.json`, then the last of these names, then the other,
+    /// then none.
     fn find(&self, stem: &str, names: &[&str]) -> Option<Body> {
-        let mut stems = vec![[&[stem], names].concat().join(".")];
+        let both = format!("{stem}.{}.{}", self.client, self.provider);
+        let mut stems = vec![both];
         stems.extend(names.iter().rev().map(|name| format!("{stem}.{name}")));
         stems.push(stem.to_owned());
         let paths = stems.iter().flat_map(|stem| {

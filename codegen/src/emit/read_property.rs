@@ -2,10 +2,12 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use serde_json::Value;
 
 use super::context::Context;
 use super::read::edge;
-use crate::model::schema::{Property, Schema, Spot};
+use super::target::lvalue;
+use crate::model::schema::{Edge, Property, Schema, Spot};
 use crate::model::shape::ShapeId;
 use crate::names::ident;
 
@@ -109,12 +111,32 @@ fn property(cx: &Context<'_>, property: &Property, shape: ShapeId) -> TokenStrea
     if statements.is_empty() {
         return statements;
     }
+    let silence = silence(cx, &property.edge);
     // A closure, so that a fault on the way gets its place.
     quote! {
         if let ::core::option::Option::Some(wire) = &mut wire.#field {
             (|| -> ::core::result::Result<(), ::gateway::error::Fault> { #statements ::core::result::Result::Ok(()) })().map_err(|fault| fault.at(#name))?;
-        }
+        } #silence
     }
+}
+
+/// A switch that is on unless it is said, where the hub's is off, or the other way round.
+fn silence(cx: &Context<'_>, edge: &Edge) -> TokenStream {
+    let content = cx.schema(edge.content);
+    let (Some(path), Some(Value::Bool(default))) = (&edge.bind, &content.default) else {
+        return TokenStream::new();
+    };
+    let [step] = &path.steps[..] else {
+        return TokenStream::new();
+    };
+    let owner = cx.canonical.get(&step.owner);
+    let field = owner.and_then(|owner| owner.field(&step.field));
+    let other = field.and_then(|field| field.default.as_ref()) == Some(&Value::Bool(!default));
+    if !other || !content.map.is_empty() {
+        return TokenStream::new();
+    }
+    let target = lvalue(cx, path, &quote!(out));
+    quote!(else { #target = #default; })
 }
 
 /// `x-expr`: solved for the first name once the others are read.

@@ -4,11 +4,15 @@ use std::borrow::Cow;
 
 use super::no_arguments;
 use crate::canonical::{ChatRequest, Item, Part, PartKind, Reasoning};
-use crate::codec::hash;
+use crate::codec::{hash, media};
 
-/// Fills a request: ids of calls and results, names of results, arguments. Numbers that mean "none" are none.
+/// Fills a request: ids of calls and results, names of results, arguments, types of images. Numbers that mean "none"
+/// are none.
 pub fn request(request: &mut ChatRequest<'_>) {
     pairs(&mut request.items);
+    for item in &mut request.items {
+        image_types(&mut item.part);
+    }
     request.top_k = request.top_k.filter(|&top_k| top_k > 0);
     if let Some(reasoning) = &mut request.reasoning {
         reasoning.budget = reasoning.budget.filter(|&budget| budget >= 0);
@@ -16,6 +20,20 @@ pub fn request(request: &mut ChatRequest<'_>) {
     request
         .reasoning
         .take_if(|reasoning| Reasoning::is_empty(reasoning));
+}
+
+/// Some dialects have an image's bytes without saying what they are.
+fn image_types(part: &mut Part<'_>) {
+    part.parts.iter_mut().for_each(image_types);
+    if part.kind != PartKind::Image {
+        return;
+    }
+    if let Some(source) = &mut part.source
+        && source.media_type.is_none()
+        && let Some(data) = &source.data
+    {
+        source.media_type = media::image_type(data).map(Cow::Borrowed);
+    }
 }
 
 /// A call that no result has answered yet, as far as the items were read.
