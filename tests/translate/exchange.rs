@@ -184,6 +184,7 @@ impl Step {
             Some(true) => body.text.replace('\n', "\r\n"),
             _ => body.text,
         };
+        let text = text.replace("{label}", &self.label);
         Reply {
             status: self.set.replies.unwrap_or(200),
             headers: headers.into_iter().collect(),
@@ -237,6 +238,12 @@ impl Step {
                 differences.of(&format!("header {name}"), &came, value);
             }
         }
+        let value = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| text.into());
+        let came: Value = value(&answer.body);
+        for (pointer, expected) in &self.set.holds {
+            let held = came.pointer(pointer).unwrap_or(&Value::Null);
+            differences.json(pointer, held, expected);
+        }
         let Some(expected) = self.answer() else {
             return;
         };
@@ -246,8 +253,7 @@ impl Step {
             let came = Frame::all(expected.form(), &answer.body);
             differences.frames(&came, &Frame::all(expected.form(), &expected.text));
         } else {
-            let value = |text: &str| serde_json::from_str(text).unwrap_or_else(|_| text.into());
-            differences.json("answer", &value(&answer.body), &value(&expected.text));
+            differences.json("answer", &came, &value(&expected.text));
         }
     }
 

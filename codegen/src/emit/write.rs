@@ -86,6 +86,10 @@ fn body(cx: &Context<'_>, schema: &Schema, only_fields: bool) -> TokenStream {
     if let Some(data_url) = data_url(schema) {
         return data_url;
     }
+    if let Some(word) = schema.constant.as_ref().filter(|_| schema.is_plain()) {
+        let json = word.to_string();
+        return quote!(w.json(#json); ::core::result::Result::Ok(true));
+    }
     let fields = fields(cx, schema);
     let choose = is_union.then(|| pick_fields(cx, schema, only_fields));
     if only_fields {
