@@ -145,3 +145,27 @@ fn an_edit_reaches_a_property_in_place() {
         r#"{"model":"m","messages":[{"role":"user","content":"hi"}]}"#
     );
 }
+
+#[test]
+fn what_is_only_read_is_written_for_those_who_take_it() {
+    const fn edit(op: Op) -> Edit {
+        Edit { node: 2, op }
+    }
+    static WRITE: Edit = edit(Op::Write);
+    static RENAME: Edit = edit(Op::Rename("layers"));
+    static FORCE: Edit = edit(Op::Force("9"));
+    let headers = HeaderMap::new();
+    let body = r#"{"model":"m","messages":[{"role":"user","content":"hi"}],"depth":7}"#;
+    let request = decoded(&in_place::acme::DIALECT, &headers, body);
+    assert_eq!(request.top_k, Some(7));
+    for (edits, written) in [
+        (&[][..], ""),
+        (&[&RENAME, &FORCE], ""),
+        (&[&WRITE], r#","depth":7"#),
+        (&[&WRITE, &RENAME], r#","layers":7"#),
+        (&[&WRITE, &FORCE], r#","depth":9"#),
+    ] {
+        let outgoing = encoded(&in_place::acme::DIALECT, &request, edits);
+        assert_eq!(text(&outgoing.body), body.replace(r#","depth":7"#, written));
+    }
+}

@@ -51,6 +51,7 @@ fn verdicts<'l>(
         let reason = match loss {
             Loss::Drop(reason) | Loss::Refuse(reason) | Loss::Implied(reason) => reason,
             Loss::Nearest(pass, _) => pass,
+            Loss::Bound => TAKEN,
         };
         let reasons = verdicts.entry(loss.verdict()).or_insert_with(|| json!({}));
         if let Some(reasons) = reasons.as_object_mut()
@@ -64,6 +65,9 @@ fn verdicts<'l>(
     }
     verdicts
 }
+
+/// Why a provider has a place for what its dialect has none for.
+const TAKEN: &str = "this vendor takes it";
 
 fn name(names: &Names, number: usize) -> Value {
     let entry = names.entries().get(number);

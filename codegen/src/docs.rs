@@ -170,5 +170,6 @@ fn cell(loss: &crate::model::dialect::Loss) -> String {
             format!("{}: {reason}", loss.verdict())
         }
         Loss::Nearest(pass, _) => format!("nearest: {pass}"),
+        Loss::Bound => "✓".to_owned(),
     }
 }

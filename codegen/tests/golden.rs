@@ -81,6 +81,7 @@ fn name(item: &syn::Item) -> String {
         syn::Item::Struct(structure) => structure.ident.to_string(),
         syn::Item::Mod(module) => module.ident.to_string(),
         syn::Item::Const(constant) => constant.ident.to_string(),
+        syn::Item::Static(table) => table.ident.to_string(),
         _ => String::new(),
     }
 }

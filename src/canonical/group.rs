@@ -258,7 +258,7 @@ mod tests {
     fn refused() {
         let first = "messages: the first message must be the user's for this provider, and it is the assistant's";
         let last = "messages: the last message must be the user's for this provider, and it is the assistant's: \
-                    it can't continue a message";
+                    it can't continue a message; end with one such as 'Continue.'";
         let none = "messages: there must be a message of the user";
         let cases = [
             (&ALTERNATING, "AU", first),

@@ -70,7 +70,7 @@ mod tests {
             ("|U", "|U", 4),
             ("T|UUU", "T|UUU", 4),
             ("T|UUUU", "t|UUUU", 4),
-            ("TT|UuIiRU", "tT|UuIiRU", 4),
+            ("TT|UuIiRU", "tt|UuIiRU", 4),
             ("TT|UIIRU", "tt|uIIRU", 4),
             ("T|UUUW", "t|UUUW", 4),
             ("T|UW", "t|UW", 2),

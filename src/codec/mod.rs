@@ -7,7 +7,7 @@ pub mod data_url;
 pub mod floats;
 pub mod hash;
 pub mod json_text;
-pub mod media;
+pub mod magic;
 pub mod number;
 pub mod prefix;
 pub mod schema;

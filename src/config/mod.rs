@@ -105,3 +105,16 @@ pub struct ProviderConfig {
     /// The credential.
     pub token: Option<Secret>,
 }
+
+impl ProviderConfig {
+    /// Whether it is among the others: an optional one is only if a setting speaks of it.
+    pub fn is_offered(&self) -> bool {
+        !self.provider.optional || self.is_set()
+    }
+
+    /// Whether a setting speaks of it.
+    pub fn is_set(&self) -> bool {
+        let moved = |url: &String| url != self.provider.url;
+        self.token.is_some() || self.url.as_ref().is_ok_and(moved)
+    }
+}

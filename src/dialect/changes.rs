@@ -13,6 +13,8 @@ use crate::codec::splice::{elements, members};
 pub(super) enum Change {
     /// Another value.
     Set(String),
+    /// A value where there was none.
+    Add(String),
     /// No value.
     Remove,
     /// Changes of an object's members.
@@ -31,7 +33,7 @@ pub(super) fn difference(before: &Value, after: &Value) -> Option<Change> {
             changes.extend(after.iter().filter_map(|(name, value)| {
                 let change = match before.get(name) {
                     Some(before) => difference(before, value)?,
-                    None => Change::Set(value.to_string()),
+                    None => Change::Add(value.to_string()),
                 };
                 Some((name.clone(), change))
             }));
@@ -52,7 +54,7 @@ pub(super) fn difference(before: &Value, after: &Value) -> Option<Change> {
 /// The text after a change; `None` if the text isn't formed like the value that the change is of.
 pub(super) fn apply(json: &str, change: &Change) -> Option<String> {
     match change {
-        Change::Set(value) => Some(value.clone()),
+        Change::Set(value) | Change::Add(value) => Some(value.clone()),
         Change::Remove => None,
         Change::Members(changes) => apply_to_members(json, changes),
         Change::Elements(count, changes) => apply_to_elements(json, *count, changes),
@@ -66,7 +68,8 @@ fn apply_to_members(json: &str, changes: &[(String, Change)]) -> Option<String> 
         let name = &member.name;
         let change = changes.iter().find(|(changed, _)| changed == name);
         match change.map(|(_, change)| change) {
-            None => texts.push(json[member.whole.clone()].to_owned()),
+            // What is new for the dialect is the provider's own; the caller who writes it knows what it says there.
+            None | Some(Change::Add(_)) => texts.push(json[member.whole.clone()].to_owned()),
             Some(Change::Remove) => {}
             Some(change) => {
                 let named = &json[member.whole.start..member.value.start];
@@ -80,13 +83,13 @@ fn apply_to_members(json: &str, changes: &[(String, Change)]) -> Option<String> 
     let (mut already, mut missed) = (0, 0);
     for (name, change) in changes {
         match change {
-            Change::Set(value) => match members.iter().find(|member| member.name == *name) {
-                Some(member) => already += usize::from(json[member.value.clone()] == *value),
-                None => texts.push(format!("{}:{value}", Value::from(name.as_str()))),
-            },
+            Change::Add(_) if is_there(name) => already += 1,
+            Change::Set(value) | Change::Add(value) if !is_there(name) => {
+                texts.push(format!("{}:{value}", Value::from(name.as_str())));
+            }
             _ if is_there(name) => {}
             Change::Remove => missed += 1,
-            Change::Members(_) | Change::Elements(..) => return None,
+            _ => return None,
         }
     }
     (missed <= already).then(|| format!("{{{}}}", texts.join(",")))
@@ -140,6 +143,13 @@ mod tests {
                 r#"{"max":5}"#,
                 r#"{"max":5,"x":1}"#,
                 Some(r#"{"max":5,"x":1}"#),
+            ),
+            (
+                "in the provider's own words, and more of them",
+                r#"{"effort":"high"}"#,
+                r#"{"thinking":{"effort":"high"}}"#,
+                r#"{"thinking": {"effort":"high","show":false}}"#,
+                Some(r#"{"thinking": {"effort":"high","show":false}}"#),
             ),
             (
                 "deep inside",

@@ -30,6 +30,7 @@ pub fn prepare_embed<'r>(
     asked: &'static Embed,
 ) -> Result<PreparedEmbed<'r>, Fault> {
     join_tokens(&mut request.inputs);
+    check(&request, asked)?;
     let encoding = request.encoding()?;
     if !asked.encodings.contains(&encoding) {
         use VectorEncoding::{Base64, Float};
@@ -54,6 +55,24 @@ pub fn prepare_embed<'r>(
         losses: tidy(losses),
         encoding,
     })
+}
+
+/// An input that says nothing, or what has no form there, can't be left out: each has a vector.
+fn check(request: &EmbedRequest<'_>, asked: &Embed) -> Result<(), Fault> {
+    for (at, input) in request.inputs.iter().enumerate() {
+        let here = |what: String| Err(Fault::new(what).at_index(at).at("inputs"));
+        if input.parts.is_empty() && input.tokens.is_none() {
+            return here("is empty; write a text".to_owned());
+        }
+        let strange = input.parts.iter().find(|part| !asked.holds.has(part.kind));
+        if let Some(part) = strange {
+            let kind = part.kind.name().replace('_', " ");
+            return here(format!(
+                "the provider embeds no {kind}; leave it out, or ask another"
+            ));
+        }
+    }
+    Ok(())
 }
 
 /// Leaves out of a reply what its caller's dialect can't say.

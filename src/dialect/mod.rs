@@ -11,6 +11,7 @@ mod policy;
 mod prepare;
 mod reply;
 mod restore;
+mod seals;
 mod settle;
 
 pub use embed::{PreparedEmbed, prepare_embed, prepare_vectors};
@@ -18,6 +19,7 @@ pub use policy::{Policed, police};
 pub use prepare::{Prepared, prepare};
 pub use reply::prepare_response;
 pub use restore::Restore;
+pub use seals::{Belongs, Seals, carrier, may_hold};
 
 #[cfg(test)]
 mod tests;

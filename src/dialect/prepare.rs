@@ -1,14 +1,18 @@
 //! A request is made fit for a provider: nothing is left in it that the provider's dialect can't say.
 
+use std::borrow::Cow;
+
 use crate::canonical::nearest::{self, report, report_name};
-use crate::canonical::{ChatRequest, PartKind, demote_system, fill, keep_last_marks, pair};
+use crate::canonical::{
+    ChatRequest, Foreign, PartKind, demote_system, fill, keep_last_marks, pair,
+};
 use crate::error::Fault;
 use crate::generated::ledger::{self, Field};
 use crate::table::{Adjust, Dialect, Edit, Loss, LossKind, Provider};
 
 use super::adjust::{Adjusted, only};
 use super::restore::{Restore, custom_names};
-use super::{kinds, losses, settle};
+use super::{kinds, losses, seals, settle};
 
 /// What encoding a prepared request needs, and what its reply will.
 #[derive(Debug)]
@@ -39,8 +43,10 @@ pub(super) fn fit(
     let chat = dialect
         .chat
         .ok_or_else(|| Fault::new("this provider has no chat"))?;
-    let mut losses = Vec::new();
     check_counts(request)?;
+    check_foreign(request)?;
+    seals::recover(&mut request.items);
+    let mut losses = ignored(request);
     fill::request(request);
     let custom = custom_names(request);
     let mut adjusted = Adjusted::new(adjust, &request.model);
@@ -82,6 +88,24 @@ pub(super) fn fit(
         losses: losses::tidy(losses),
         restore: Restore::of(request, custom, chat),
     })
+}
+
+/// What only the caller's own dialect can mean is not left out in silence.
+fn check_foreign(request: &ChatRequest<'_>) -> Result<(), Fault> {
+    let Some(Foreign { name, reason }) = request.foreign.first() else {
+        return Ok(());
+    };
+    let text = |text: &Option<Cow<'_, str>>| text.as_deref().unwrap_or_default().to_owned();
+    Err(Fault::new(text(reason)).at(text(name)))
+}
+
+/// What the caller sent and nobody read.
+fn ignored(request: &mut ChatRequest<'_>) -> Vec<Loss> {
+    let lost = |name: Cow<'_, str>| Loss {
+        field: Cow::Owned(name.into_owned()),
+        what: LossKind::Dropped,
+    };
+    request.ignored.drain(..).map(lost).collect()
 }
 
 /// Numbers that no dialect can mean. To clamp them would hide the caller's mistake.

@@ -1,13 +1,13 @@
 //! A reply is made fit for who asked. Replies are never refused: what the caller's dialect can't say is left out.
 
 use crate::canonical::nearest::{self, report};
-use crate::canonical::{ChatResponse, fill};
+use crate::canonical::{Candidate, ChatResponse, FinishReason, fill};
 use crate::error::Fault;
 use crate::generated::ledger::{self, Table};
 use crate::table::{Dialect, Loss, LossKind, Provider, Verdict};
 
-use super::Restore;
 use super::losses::tidy;
+use super::{Restore, Seals};
 
 /// Makes a provider's whole reply fit for a caller that speaks this dialect. `model` is what was asked for, `restore`
 /// what preparing the request gave.
@@ -27,10 +27,15 @@ pub fn prepare_response(
         model,
         provider: provider.id,
     };
+    if response.candidates.is_empty() {
+        response.candidates.push(Candidate::default());
+    }
     fill::response(response, &known);
     restore.response(response);
+    Seals::of(dialect).response(response);
     nearest::response(response, chat.ledger, &mut losses);
     for candidate in &mut response.candidates {
+        candidate.finish.get_or_insert(FinishReason::Stop);
         candidate.parts.retain(|part| {
             let stays = chat.reply_holds.has(part.kind);
             if !stays {

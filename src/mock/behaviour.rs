@@ -25,15 +25,19 @@ pub struct Behaviour {
     /// The status of requests that fail.
     #[arg(long, value_name = "STATUS", default_value = "500", value_parser = status)]
     pub fail_status: u16,
+    /// How many of the last requests GET /__mock/requests tells.
+    #[arg(long, value_name = "N", default_value = "100", value_parser = count)]
+    pub keep: usize,
 }
 
 /// The names, as flags have them.
-pub(super) const NAMES: [&str; 5] = [
+pub(super) const NAMES: [&str; 6] = [
     "delay",
     "piece-delay",
     "piece-size",
     "fail-every",
     "fail-status",
+    "keep",
 ];
 
 impl Default for Behaviour {
@@ -44,6 +48,7 @@ impl Default for Behaviour {
             piece_size: 16,
             fail_every: 0,
             fail_status: 500,
+            keep: 100,
         }
     }
 }
@@ -58,6 +63,7 @@ impl Behaviour {
             "piece-size" => self.piece_size = count(text).map_err(fault)?,
             "fail-every" => self.fail_every = count(text).map_err(fault)?,
             "fail-status" => self.fail_status = status(text).map_err(fault)?,
+            "keep" => self.keep = count(text).map_err(fault)?,
             _ => {
                 let names = NAMES.join(", ");
                 let what = format!("is no name; expected one of {names}");
@@ -75,6 +81,7 @@ impl Behaviour {
             "piece-size": self.piece_size,
             "fail-every": self.fail_every,
             "fail-status": self.fail_status,
+            "keep": self.keep,
         })
     }
 }

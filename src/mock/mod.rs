@@ -10,7 +10,9 @@ mod embed;
 mod models;
 mod pieces;
 mod places;
+mod records;
 mod reply;
+mod sample;
 mod serve;
 mod words;
 
@@ -34,6 +36,7 @@ pub use serve::Running;
 
 use control::Control;
 use places::{Found, Lost, Operation, Places};
+use records::Records;
 
 /// Answers as any provider of a table. Clones are the same mock.
 #[derive(Debug, Clone)]
@@ -43,6 +46,7 @@ pub struct Mock(Arc<Shared>);
 struct Shared {
     places: Places,
     control: Control,
+    records: Records,
 }
 
 /// What a place is asked.
@@ -56,6 +60,8 @@ struct Asked<'r> {
 
 /// Where the behaviour is read and set.
 const CONFIG: &str = "/__mock/config";
+/// Where the last requests are told.
+const REQUESTS: &str = "/__mock/requests";
 /// How long a caller that is refused for its rate is asked to wait, in seconds.
 const RETRY_AFTER: f64 = 1.0;
 
@@ -65,6 +71,7 @@ impl Mock {
         Self(Arc::new(Shared {
             places: Places::new(providers),
             control: Control::new(behaviour),
+            records: Records::default(),
         }))
     }
 }
@@ -82,6 +89,9 @@ impl Handler for Mock {
         if path == CONFIG {
             return shared.control.answer(&head.method, &body);
         }
+        if path == REQUESTS {
+            return shared.records.answer(&head.method, &query);
+        }
         let found = match shared.places.find(&head, &query) {
             Ok(found) => found,
             Err(lost) => return nowhere(&lost),
@@ -96,10 +106,9 @@ impl Handler for Mock {
             Ok(next) => next,
             Err(fault) => return refuse(dialect, misread(&fault)),
         };
+        let records = &shared.records;
+        let mut ticket = Some(records.note(&head, &body, &found, behaviour.keep));
         sleep(behaviour.delay).await;
-        if fails {
-            return refuse(dialect, planned(&behaviour));
-        }
         let asked = Asked {
             found,
             head: &head,
@@ -108,12 +117,16 @@ impl Handler for Mock {
             behaviour,
         };
         let answered = match asked.found.operation {
-            Operation::List => models::answer(&asked),
-            Operation::Chat { .. } => chat::answer(&asked),
-            Operation::Embed => embed::vectors(&asked),
-            Operation::CountTokens => embed::count(&asked),
+            _ if fails => Err(planned(behaviour.fail_status)),
+            Operation::List => models::answer(&asked).map_err(|fault| misread(&fault)),
+            Operation::Chat { .. } => chat::answer(&asked, &mut ticket),
+            Operation::Embed => embed::vectors(&asked).map_err(|fault| misread(&fault)),
+            Operation::CountTokens => embed::count(&asked).map_err(|fault| misread(&fault)),
         };
-        answered.unwrap_or_else(|fault| refuse(dialect, misread(&fault)))
+        if let Some(ticket) = &mut ticket {
+            ticket.answered();
+        }
+        answered.unwrap_or_else(|error| refuse(dialect, error))
     }
 }
 
@@ -141,8 +154,7 @@ fn misread(fault: &Fault) -> Error<'static> {
     }
 }
 
-fn planned(behaviour: &Behaviour) -> Error<'static> {
-    let status = behaviour.fail_status;
+fn planned(status: u16) -> Error<'static> {
     let by_class = match status {
         ..500 => ErrorKind::InvalidRequest,
         _ => ErrorKind::Internal,

@@ -12,20 +12,25 @@ use tokio::time::{Sleep, sleep};
 
 use crate::server::BoxError;
 
+use super::records::Ticket;
+
 /// The pieces that are left.
 #[derive(Debug)]
 pub(super) struct Pieces {
     left: VecDeque<Bytes>,
     delay: Duration,
     waiting: Option<Pin<Box<Sleep>>>,
+    ticket: Ticket,
 }
 
 impl Pieces {
-    pub(super) fn new(delay: Duration) -> Self {
+    /// Of an answer to this request.
+    pub(super) fn new(delay: Duration, ticket: Ticket) -> Self {
         Self {
             left: VecDeque::new(),
             delay,
             waiting: None,
+            ticket,
         }
     }
 
@@ -50,6 +55,9 @@ impl HttpBody for Pieces {
             self.waiting = None;
         }
         let piece = self.left.pop_front();
+        if self.left.is_empty() {
+            self.ticket.answered();
+        }
         if !self.left.is_empty() && !self.delay.is_zero() {
             self.waiting = Some(Box::pin(sleep(self.delay)));
         }

@@ -185,6 +185,12 @@ fn of_provider(provider: &'static Provider) -> impl Iterator<Item = Place> {
     ];
     endpoints
         .into_iter()
+        .chain(
+            provider
+                .generate_also
+                .iter()
+                .map(|also| (Some(also), Operation::Chat { stream: None })),
+        )
         .filter_map(move |(endpoint, operation)| {
             Some(Place {
                 provider,

@@ -1,20 +1,72 @@
-//! What stands in a conversation: its words, and the calls that its texts ask for.
+//! What stands in a conversation: its words, and what its texts ask for.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde_json::value::RawValue;
 
 use crate::canonical::{ChatRequest, EmbedInput, Item, Part, PartKind, Role};
+use crate::env;
 
 /// What asks for a call, before the tool's name.
 const CALL: &str = "call:";
+
+/// What asks for an error instead of an answer, before its status.
+const FAIL: &str = "fail:";
+/// What asks for a stream to break in the middle, before the status of its error, or `off`.
+const BREAK: &str = "break:";
+/// What asks for time between the pieces of a stream, before how much.
+const SLOW: &str = "slow:";
 
 /// A call that a text asks for.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Wish<'t> {
     pub(super) name: &'t str,
     /// A JSON object.
-    pub(super) arguments: &'t str,
+    pub(super) arguments: Cow<'t, str>,
+}
+
+/// How a text asks to be answered, other than well.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Manner {
+    /// With an error of this status.
+    pub(super) fail: Option<u16>,
+    /// As a stream that ends in its middle.
+    pub(super) broken: Option<Break>,
+    /// With so much time between the pieces of a stream.
+    pub(super) slow: Option<Duration>,
+}
+
+/// How a stream ends in its middle.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Break {
+    /// With an error of this status.
+    Error(u16),
+    /// With nothing.
+    Off,
+}
+
+/// How a text asks to be answered: `fail:429`, `break:500`, `break:off`, `slow:50ms`.
+pub(super) fn manner(text: &str) -> Manner {
+    let mut manner = Manner::default();
+    for word in text.split_whitespace() {
+        if let Some(status) = word.strip_prefix(FAIL) {
+            manner.fail = error_status(status).or(manner.fail);
+        } else if let Some(how) = word.strip_prefix(BREAK) {
+            manner.broken = match how {
+                "off" => Some(Break::Off),
+                status => error_status(status).map(Break::Error).or(manner.broken),
+            };
+        } else if let Some(time) = word.strip_prefix(SLOW) {
+            manner.slow = env::duration(time).ok().or(manner.slow);
+        }
+    }
+    manner
+}
+
+fn error_status(text: &str) -> Option<u16> {
+    let status = text.parse().ok();
+    status.filter(|status| (400..600).contains(status))
 }
 
 /// The calls that a text asks for: `call:NAME` or `call:NAME {json}`, any number of them.
@@ -25,7 +77,7 @@ pub(super) fn wishes(text: &str) -> Vec<Wish<'_>> {
         let (name, rest) = rest.split_at(rest.find(ends).unwrap_or(rest.len()));
         Wish {
             name,
-            arguments: object(rest.trim_start()).unwrap_or("{}"),
+            arguments: object(rest.trim_start()).unwrap_or("{}").into(),
         }
     });
     asked.filter(|wish| !wish.name.is_empty()).collect()
@@ -142,11 +194,47 @@ mod tests {
             ("call:f {broken", vec![("f", "{}")]),
             ("call:f call:g {}", vec![("f", "{}"), ("g", "{}")]),
         ] {
-            let wishes: Vec<_> = wishes(text)
-                .into_iter()
-                .map(|wish| (wish.name, wish.arguments))
+            let wishes = wishes(text);
+            let wishes: Vec<_> = wishes
+                .iter()
+                .map(|wish| (wish.name, &*wish.arguments))
                 .collect();
             assert_eq!(wishes, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_ask_for_manners() {
+        let none = Manner::default;
+        let second = Some(Duration::from_secs(1));
+        for (text, expected) in [
+            ("hello fail", none()),
+            (
+                "fail:429 please",
+                Manner {
+                    fail: Some(429),
+                    ..none()
+                },
+            ),
+            ("fail:200 fail:x failing:429", none()),
+            (
+                "break:off",
+                Manner {
+                    broken: Some(Break::Off),
+                    ..none()
+                },
+            ),
+            (
+                "break:503 slow:1s",
+                Manner {
+                    broken: Some(Break::Error(503)),
+                    slow: second,
+                    ..none()
+                },
+            ),
+            ("break:often slow:soon", none()),
+        ] {
+            assert_eq!(manner(text), expected, "{text}");
         }
     }
 

@@ -62,9 +62,10 @@ pub fn sign(headers: &mut HeaderMap, target: Target<'_>) -> Result<(), Fault> {
         return Ok(());
     };
     let (name, value) = match provider.auth {
-        Some(Scheme::Bearer) => (AUTHORIZATION, format!("Bearer {}", token.expose())),
+        // Servers of one's own may be told to want a key.
+        Some(Scheme::Bearer) | None => (AUTHORIZATION, format!("Bearer {}", token.expose())),
         Some(Scheme::Header(name)) => (header_name(name)?, token.expose().to_owned()),
-        Some(Scheme::Query(_)) | None => return Ok(()),
+        Some(Scheme::Query(_)) => return Ok(()),
     };
     let mut value = HeaderValue::try_from(value)
         .map_err(|_| Fault::new("the key holds characters that no header can hold"))?;

@@ -28,32 +28,36 @@ static ENDPOINT: Endpoint = Endpoint {
     embed: None,
 };
 
-const fn provider(auth: Option<Scheme>) -> Provider {
+const fn provider(id: &'static str, auth: Option<Scheme>) -> Provider {
     Provider {
-        id: "acme",
+        id,
         url: "",
         key: "ACME",
         auth,
+        optional: false,
         extra_headers: &[("X-Extra", "yes")],
         list: None,
         generate: None,
         generate_stream: None,
+        generate_also: &[],
         embed: None,
         count_tokens: None,
         adjust: &[],
     }
 }
 
-static BEARER: Provider = provider(Some(Scheme::Bearer));
-static HEADER: Provider = provider(Some(Scheme::Header("X-Acme-Key")));
-static QUERY: Provider = provider(Some(Scheme::Query("key")));
-static NONE: Provider = provider(None);
+static BEARER: Provider = provider("bearer", Some(Scheme::Bearer));
+static HEADER: Provider = provider("header", Some(Scheme::Header("X-Acme-Key")));
+static QUERY: Provider = provider("query", Some(Scheme::Query("key")));
+/// Needs no key, and has none, or was given one all the same.
+static NONE: Provider = provider("none", None);
+static OPEN: Provider = provider("open", None);
 
 fn config(provider: &'static Provider) -> ProviderConfig {
     ProviderConfig {
         provider,
         url: Ok("http://acme.example/base/".to_owned()),
-        token: provider.auth.map(|_| Secret::new("s3cret/+")),
+        token: (provider.id != NONE.id).then(|| Secret::new("s3cret/+")),
     }
 }
 
@@ -109,6 +113,7 @@ fn the_credential_goes_where_it_belongs_and_is_not_shown() {
         (&HEADER, Some(("x-acme-key", "s3cret/+")), false),
         (&QUERY, None, true),
         (&NONE, None, false),
+        (&OPEN, Some(("authorization", "Bearer s3cret/+")), false),
     ] {
         let (request, address) = build(provider, "m").expect("it can be said");
         let found = ["authorization", "x-acme-key"]

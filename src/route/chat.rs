@@ -10,7 +10,7 @@ use tracing::warn;
 
 use crate::canonical::fill::{self, Known};
 use crate::canonical::{ChatRequest, ChatResponse, Error, ErrorKind, FinishReason};
-use crate::dialect::{Restore, prepare, prepare_response};
+use crate::dialect::{Restore, Seals, may_hold, prepare, prepare_response};
 use crate::error::Fault;
 use crate::generated::ledger::Field;
 use crate::observe::Exchange;
@@ -21,7 +21,7 @@ use crate::table::{Chat, Dialect, Encoding, Endpoint, Loss, StreamSpec, Verdict}
 use crate::upstream::Reply;
 
 use super::refusal::Refusal;
-use super::relay::{self, Passed};
+use super::relay::{self, Passed, Way};
 use super::{Answer, Asked, Shared, control, json, stream};
 
 /// A reply longer than this isn't a conversation's.
@@ -46,18 +46,19 @@ pub(super) async fn answer(
     };
     let target = gateway.target_of(asked, &mut request.model, exchange)?;
     exchange.model(&request.model);
-    let (endpoint, provider) = way(target, request.stream)?;
-    if provider.is(caller) {
+    let straight = straight(target, caller, request.stream);
+    // What another dialect has sealed is for no provider of this one.
+    if let Some(way) = straight.filter(|_| !may_hold(&body)) {
         let passed = Passed {
             target,
-            endpoint,
-            chat: provider.chat,
+            way,
             model: &request.model,
             stream: request.stream,
             body: body.clone(),
         };
         return relay::answer(gateway, asked, passed, exchange).await;
     }
+    let (endpoint, provider) = way(target, request.stream)?;
     // Tokens are counted whether or not the caller wants to know them.
     let tells_usage = std::mem::replace(&mut request.include_usage, request.stream);
     let prepared = prepare(&mut request, target.config.provider, endpoint.dialect)?;
@@ -108,15 +109,13 @@ async fn unread(
     let mut model = Cow::Owned(model);
     let target = gateway.target_of(asked, &mut model, exchange)?;
     let stream = asked.route.stream.unwrap_or(false);
-    let (endpoint, provider) = way(target, stream)?;
-    if !provider.is(caller) {
+    let Some(way) = straight(target, caller, stream) else {
         return Err(fault.into());
-    }
+    };
     exchange.model(&model);
     let passed = Passed {
         target,
-        endpoint,
-        chat: provider.chat,
+        way,
         model: &model,
         // Both are looked for: the reply's media type tells.
         stream: true,
@@ -150,10 +149,6 @@ impl Side {
         let chat = dialect.chat.ok_or_else(none)?;
         Ok(Self { dialect, chat })
     }
-
-    fn is(self, other: Self) -> bool {
-        std::ptr::eq(self.dialect, other.dialect)
-    }
 }
 
 /// Where the provider answers, and what is spoken there.
@@ -163,6 +158,21 @@ fn way(target: Target<'_>, stream: bool) -> Result<(&'static Endpoint, Side), Re
     let none = || Refusal::new(ErrorKind::Unsupported, "The provider has no chat.");
     let endpoint = pieces.or(provider.generate.as_ref()).ok_or_else(none)?;
     Ok((endpoint, Side::of(endpoint.dialect)?))
+}
+
+/// Where the provider answers in the caller's own dialect, if it does.
+fn straight(target: Target<'_>, caller: Side, stream: bool) -> Option<Way> {
+    let speaks = |endpoint: &&Endpoint| std::ptr::eq(endpoint.dialect, caller.dialect);
+    let main = way(target, stream).ok().map(|(endpoint, _)| endpoint);
+    let main = main.filter(speaks).map(|endpoint| (endpoint, true));
+    let mut also = target.config.provider.generate_also.iter();
+    let also = || Some((also.find(speaks)?, false));
+    let (endpoint, has_quirks) = main.or_else(also)?;
+    Some(Way {
+        endpoint,
+        chat: caller.chat,
+        has_quirks,
+    })
 }
 
 fn accept(chat: &'static Chat, stream: bool) -> &'static str {
@@ -184,9 +194,6 @@ impl Translation<'_, '_> {
             self.check(&text)?;
         }
         let mut reply = decoded.map_err(|fault| self.misunderstood(&fault))?;
-        if !reply.says_something() && reply.usage.is_none() {
-            return Err(self.misunderstood(&Fault::new("there is no answer in it")));
-        }
         if let Some(usage) = &reply.usage {
             exchange.usage(usage.input, usage.output);
         }
@@ -243,6 +250,7 @@ impl Translation<'_, '_> {
         let judge = move |said: Error<'_>| Refusal::by_provider(said, token.as_ref()).into_error();
         let transcoder = Transcoder::new(decoder, writer)
             .with_restore(self.restore)
+            .with_seals(Seals::of(self.caller.dialect))
             .with_judge(judge);
         let mut answer = Response::new(stream::Chat::new(body, transcoder, self.keep_alive));
         let headers = answer.headers_mut();

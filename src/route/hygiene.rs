@@ -51,7 +51,8 @@ impl Hygiene {
                 &provider.generate,
                 &provider.generate_stream,
             ];
-            for endpoint in endpoints.into_iter().flatten() {
+            let also = provider.generate_also.iter();
+            for endpoint in endpoints.into_iter().flatten().chain(also) {
                 endpoint.dialect.auth.iter().copied().for_each(&mut learn);
             }
         }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use futures_util::future::join_all;
 use tokio::time::timeout;
-use tracing::warn;
+use tracing::{debug, warn};
 
 use crate::canonical::{ErrorKind, Model, ModelOperations, ModelsRequest, ModelsResponse};
 use crate::config::ProviderConfig;
@@ -107,7 +107,7 @@ fn prefix(model: &mut Model<'_>, provider: &str) {
         .get_or_insert_with(|| Cow::Owned(provider.to_owned()));
 }
 
-/// The models of every provider, in the order of the spec. One that can't list them has none, and holds up nobody.
+/// The models of every provider, in the order of the spec, optional ones if they are set up. One that can't list them has none, and holds up nobody.
 pub(super) async fn answer_all(
     gateway: &Shared,
     asked: &Asked,
@@ -116,7 +116,9 @@ pub(super) async fn answer_all(
     let spoken = spoken(asked)?;
     exchange.operation(LIST);
     let trace = exchange.upstream();
-    let lists = gateway.means.providers.iter().map(|config| {
+    let offered = gateway.means.providers.iter();
+    let offered = offered.filter(|config| config.is_offered());
+    let lists = offered.map(|config| {
         let trace = trace.clone();
         async move {
             let mut models = models_or_none(gateway, config, trace).await;
@@ -150,12 +152,12 @@ async fn models_or_none(
         Err(missing) => Err(missing.into()),
     };
     listed.unwrap_or_else(|refusal| {
-        let provider = config.provider.id;
-        warn!(
-            provider,
-            reason = refusal.text(),
-            "the provider's models can't be listed"
-        );
+        let (provider, reason) = (config.provider.id, refusal.text());
+        // That nobody has set a provider up is no news at every list.
+        match config.is_set() {
+            true => warn!(provider, reason, "the provider's models can't be listed"),
+            false => debug!(provider, reason, "the provider's models can't be listed"),
+        }
         Vec::new()
     })
 }

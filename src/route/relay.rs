@@ -31,13 +31,20 @@ use super::{Answer, Asked, ERROR_LIMIT, Shared, control};
 /// What is passed on, and to whom.
 pub(super) struct Passed<'p> {
     pub(super) target: Target<'p>,
-    pub(super) endpoint: &'static Endpoint,
-    pub(super) chat: &'static Chat,
+    pub(super) way: Way,
     /// What the provider calls the model.
     pub(super) model: &'p str,
     /// The reply comes piece by piece.
     pub(super) stream: bool,
     pub(super) body: Bytes,
+}
+
+/// An endpoint at which the caller's dialect is spoken.
+pub(super) struct Way {
+    pub(super) endpoint: &'static Endpoint,
+    pub(super) chat: &'static Chat,
+    /// The provider's quirks are about this endpoint.
+    pub(super) has_quirks: bool,
 }
 
 /// The name of the model in a request that may not be known otherwise.
@@ -88,16 +95,19 @@ pub(super) async fn answer(
     control::tell(&losses, response.headers_mut());
     match response.status().is_success() {
         true => Ok(succeeded(response, &passed, exchange)),
-        false => failed(response, target, passed.endpoint.dialect).await,
+        false => failed(response, target, passed.way.endpoint.dialect).await,
     }
 }
 
 /// The body with the name that the provider knows, and with what the provider needs.
 fn policed(call: &Call<'_>, passed: &Passed<'_>) -> Result<Policed, Refusal> {
     let provider = passed.target.config.provider;
-    let mut policed = police(call, passed.model, provider, passed.endpoint.dialect)?;
+    let mut policed = match passed.way.has_quirks {
+        true => police(call, passed.model, provider, passed.way.endpoint.dialect)?,
+        false => Policed::default(),
+    };
     let text = policed.body.as_deref().unwrap_or(call.body);
-    if let Some(property) = passed.chat.model {
+    if let Some(property) = passed.way.chat.model {
         let name = Value::from(passed.model).to_string();
         let text = std::str::from_utf8(text).unwrap_or_default();
         policed.body = splice::with_member(text, property, &name).map(String::into_bytes);
@@ -107,10 +117,10 @@ fn policed(call: &Call<'_>, passed: &Passed<'_>) -> Result<Policed, Refusal> {
 
 /// The path of the endpoint and the caller's own query, without what was meant for the gateway.
 fn address(asked: &Asked, passed: &Passed<'_>) -> Result<Address, Fault> {
-    let path = passed.endpoint.path.trim_start_matches('/');
+    let path = passed.way.endpoint.path.trim_start_matches('/');
     let mut name = String::new();
     escape::push(&mut name, passed.model);
-    let path = match passed.chat.model {
+    let path = match passed.way.chat.model {
         Some(_) => Cow::Borrowed(path),
         None => Cow::Owned(path.replace("{model}", &name)),
     };
@@ -191,13 +201,13 @@ fn keep_version(headers: &mut HeaderMap, own: &HeaderMap, target: Target<'_>) {
 fn succeeded(response: Response<Reply>, passed: &Passed<'_>, exchange: &mut Exchange) -> Answer {
     let said = super::chat::media_type(response.headers());
     // A whole reply and a streamed one may be of one media type; then the endpoint tells them apart.
-    let mut specs = passed.chat.streams.iter().filter(|_| passed.stream);
+    let mut specs = passed.way.chat.streams.iter().filter(|_| passed.stream);
     let tap = match specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said)) {
         Some(spec) => {
             exchange.streamed();
             Tap::of_stream(spec, passed.model)
         }
-        None => Tap::of_reply(passed.chat),
+        None => Tap::of_reply(passed.way.chat),
     };
     Answer::Relay(response.map(|reply| Relayed::tapped(reply, tap)))
 }

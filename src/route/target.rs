@@ -58,7 +58,8 @@ impl Shared {
     /// The providers that can be called, in the order of the spec.
     pub(super) fn targets(&self) -> impl Iterator<Item = Target<'_>> {
         let configs = self.means.providers.iter();
-        configs.filter_map(|config| Target::of(config).ok())
+        let offered = configs.filter(|config| config.is_offered());
+        offered.filter_map(|config| Target::of(config).ok())
     }
 
     /// The provider doesn't do this; `at` says where those that do it do.

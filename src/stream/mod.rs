@@ -16,6 +16,7 @@ mod ndjson;
 mod parts;
 mod piece;
 mod scan;
+mod seals;
 mod slot;
 mod slots;
 mod split;

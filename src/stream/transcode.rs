@@ -6,12 +6,13 @@
 use std::fmt;
 
 use crate::canonical::{Error, ErrorKind, Event, EventKind, Usage};
-use crate::dialect::Restore;
+use crate::dialect::{Restore, Seals};
 use crate::error::Fault;
 use crate::table::Loss;
 
 use super::back::Back;
 use super::decoder::Decoder;
+use super::seals::Wrapper;
 use super::writer::Writer;
 
 /// Turns a provider's stream into a client's.
@@ -19,6 +20,7 @@ use super::writer::Writer;
 pub struct Transcoder {
     decoder: Decoder,
     back: Back,
+    wrapper: Wrapper,
     writer: Writer,
     judge: Judge,
     ending: Ending,
@@ -54,6 +56,7 @@ impl Transcoder {
         Self {
             decoder,
             back: Back::default(),
+            wrapper: Wrapper::default(),
             writer,
             judge: Judge(Box::new(|error| error.to_static())),
             ending: Ending::Running,
@@ -64,6 +67,12 @@ impl Transcoder {
     /// Turns back what preparing the request changed.
     pub fn with_restore(mut self, restore: Restore) -> Self {
         self.back = Back::new(restore);
+        self
+    }
+
+    /// Wraps what others have sealed for clients that can carry it.
+    pub fn with_seals(mut self, seals: Seals) -> Self {
+        self.wrapper = Wrapper::new(seals);
         self
     }
 
@@ -136,6 +145,7 @@ impl Transcoder {
         let Self {
             decoder,
             back,
+            wrapper,
             writer,
             judge,
             ending,
@@ -146,7 +156,9 @@ impl Transcoder {
         }
         step(decoder, &mut |event| {
             *token |= event.event == EventKind::Delta;
-            back.pass(event, &mut |event| write(writer, judge, event, ending, out));
+            back.pass(event, &mut |event| {
+                wrapper.pass(event, &mut |event| write(writer, judge, event, ending, out));
+            });
         });
     }
 }
@@ -178,13 +190,10 @@ fn is_error(event: &Event<'_>) -> bool {
 }
 
 fn failed(writer: &mut Writer, error: &Error<'_>, out: &mut Vec<u8>) -> Ending {
-    let mut error = error.to_static();
-    // The one that it would have had before the stream began.
-    error.status = Some(i64::from(error.kind.status()));
     Ending::Failed {
+        error: error.to_static(),
         // An error that can't be written is as good as none.
-        told: writer.fail(&error, out).unwrap_or(false),
-        error,
+        told: writer.fail(error, out).unwrap_or(false),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Edit {
 pub enum Op {
     /// It isn't written.
     Omit,
+    /// It is written, though the dialect only reads it.
+    Write,
     /// It has this name.
     Rename(&'static str),
     /// Where it is absent, this JSON is written.
@@ -106,6 +108,8 @@ pub enum Pass {
     EffortFromBudget(&'static [(ReasoningEffort, i64)]),
     /// Effort becomes another effort.
     Effort(&'static [(ReasoningEffort, Option<ReasoningEffort>)]),
+    /// An answer that shall follow a schema shall be any JSON.
+    SchemaAsJson,
     /// Tools are left out altogether: always on `ChatRequest.tools`, on any other field if no tool may be called.
     OmitTools,
 }

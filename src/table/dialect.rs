@@ -113,6 +113,8 @@ pub struct Chat {
     pub result_holds: Kinds,
     /// Kinds of parts that a candidate of a reply can hold.
     pub reply_holds: Kinds,
+    /// Kinds of parts of a reply that have a place for a signature.
+    pub signs: Kinds,
     /// Kinds whose text may not be empty: such parts are left out.
     pub no_empty: Kinds,
     /// How many cache marks a request may have, where there is a bound.

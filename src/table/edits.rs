@@ -14,6 +14,8 @@ use super::{Edit, Encoding, Loss, LossKind, Op};
 pub struct Edits<'e> {
     /// It isn't written.
     pub omit: bool,
+    /// Written, though the dialect only reads it.
+    pub write: bool,
     /// Written whatever it is.
     pub force: Option<&'e str>,
     /// Written where it is absent.
@@ -68,6 +70,7 @@ impl<'e> Encoding<'e> {
         {
             match &edit.op {
                 Op::Omit => found.omit = true,
+                Op::Write => found.write = true,
                 Op::Rename(name) => found.rename = Some(name),
                 Op::Default(json) => found.default = Some(json),
                 Op::Force(json) => found.force = Some(json),

@@ -4,7 +4,7 @@ use crate::canonical::{ChatRequest, EmbedRequest, EmbedResponse, TokenCount, Vec
 use crate::error::Fault;
 use crate::generated::ledger::Table as LedgerTable;
 
-use super::{Call, Encoding, Outgoing};
+use super::{Call, Encoding, Kinds, Outgoing};
 
 /// An embed operation of a dialect.
 #[derive(Debug)]
@@ -25,6 +25,8 @@ pub struct Embed {
     pub most: Option<usize>,
     /// The encodings that a request can ask for; where there are none, vectors are lists of numbers.
     pub encodings: &'static [VectorEncoding],
+    /// Kinds of parts that an input can hold.
+    pub holds: Kinds,
     /// What the id of a reply begins with when the gateway makes one up.
     pub new_id: &'static str,
 }

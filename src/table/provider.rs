@@ -13,6 +13,8 @@ pub struct Provider {
     pub key: &'static str,
     /// Where its credential goes; `None` if it needs none.
     pub auth: Option<Scheme>,
+    /// It is among the others only once a setting speaks of it: its key, its address.
+    pub optional: bool,
     /// Headers that every request carries.
     pub extra_headers: &'static [(&'static str, &'static str)],
     /// How its models are listed.
@@ -21,6 +23,8 @@ pub struct Provider {
     pub generate: Option<Endpoint>,
     /// How it answers piece by piece, where that is another endpoint than `generate`.
     pub generate_stream: Option<Endpoint>,
+    /// Where it answers in other dialects than that of `generate`.
+    pub generate_also: &'static [Endpoint],
     /// How it embeds.
     pub embed: Option<Endpoint>,
     /// How it counts the tokens of a conversation.

@@ -46,6 +46,16 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Vec<T>, A::Error> {
         T::deserialize(de::value::MapAccessDeserializer::new(map)).map(|one| vec![one])
     }
+    fn visit_borrowed_str<E: de::Error>(self, text: &'de str) -> Result<Vec<T>, E> {
+        let one = T::deserialize(de::value::BorrowedStrDeserializer::<E>::new(text));
+        one.map(|one| vec![one])
+            .map_err(|_| E::invalid_type(de::Unexpected::Str(text), &self))
+    }
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Vec<T>, E> {
+        let one = T::deserialize(de::value::StrDeserializer::<E>::new(text));
+        one.map(|one| vec![one])
+            .map_err(|_| E::invalid_type(de::Unexpected::Str(text), &self))
+    }
 }
 
 /// What can be read from a list that is already open.

@@ -3,6 +3,7 @@
 //! Knows JSON and nothing of dialects.
 
 mod mixed;
+mod noting;
 pub mod read;
 pub mod write;
 

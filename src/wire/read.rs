@@ -15,6 +15,7 @@ use serde_json::value::RawValue;
 use crate::error::Fault;
 
 pub use super::mixed::{Elements, List, Mixed, Never, OnlyObjects};
+pub use super::noting::Noting;
 
 /// How a message is read: what a client sends is held to the spec, what a provider sends is read leniently.
 #[derive(Debug)]
@@ -247,6 +248,13 @@ impl<'a> Json<'a> {
     /// The JSON text; `null` is absent.
     pub fn take_json(&mut self) -> Option<&'a str> {
         (self.0 != "null").then_some(self.0)
+    }
+
+    /// It is something: not empty, not false, and none of these.
+    pub fn says(&self, absent: &[&str]) -> bool {
+        let plain = self.0.split_ascii_whitespace().collect::<String>();
+        !["null", "false", "\"\"", "[]", "{}"].contains(&plain.as_str())
+            && !absent.contains(&plain.as_str())
     }
 }
 

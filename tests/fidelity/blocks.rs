@@ -21,12 +21,18 @@ async fn a_block_that_only_looks_like_a_known_one() {
         json!({"model": model, "max_tokens": 9, "messages": [
             {"role": "user", "content": [block, {"type": "text", "text": "go"}]}]})
     };
-    let answer = gateway
-        .ask("/v1/messages", &ask("anthropic/m", &found))
-        .await;
+    // Something sealed, so that it isn't passed on as it is.
+    let mut own = ask("anthropic/m", &found);
+    let sealed = "Z2F0ZXdheS1zZWFsOm5vYm9keTo6eA==";
+    own["messages"].as_array_mut().unwrap().extend([
+        json!({"role": "assistant", "content": [{"type": "thinking", "thinking": "t", "signature": sealed}, {"type": "text", "text": "x"}]}),
+        json!({"role": "user", "content": "on"})]);
+    let answer = gateway.ask("/v1/messages", &own).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     let sent: serde_json::Value = serde_json::from_str(&upstream.asked()[0].body).unwrap();
     assert_eq!(sent["messages"][0]["content"][0], found);
+    assert_eq!(sent["messages"][1]["content"], json!("x"), "{sent}");
+
     let answer = gateway.ask("/v1/messages", &ask("groq/m", &found)).await;
     assert_eq!(answer.status, 400, "{}", answer.body);
     assert!(answer.body.contains("unknown kind"), "{}", answer.body);

@@ -5,6 +5,7 @@
 mod blocks;
 mod errors;
 mod history;
+mod seals;
 mod silence;
 mod support;
 mod tools;

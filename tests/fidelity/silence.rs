@@ -40,7 +40,6 @@ async fn a_silent_stream_is_kept_alive() {
     let contents = json!({"contents": [{"role": "user", "parts": [{"text": "go"}]}]});
     let comment = ": keep-alive\n\n";
     for (path, body, sign) in [
-        ("/v1/chat/completions", &ask, comment),
         (
             "/v1/messages",
             &ask,

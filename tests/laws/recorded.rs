@@ -11,7 +11,7 @@ use crate::corpus::{self, Exchange};
 use crate::{DIALECTS, schema};
 
 /// Requests that the dialects rightly refuse, and why.
-const REFUSED: [(&str, &str); 13] = [
+const REFUSED: [(&str, &str); 12] = [
     ("12834cf03fd44bf2", "no messages"),
     ("5ffbe0ee44965720", "a part of one vendor: file_url"),
     ("831fec7a61f83aaa", "audio as a bare string, of one vendor"),
@@ -39,7 +39,6 @@ const REFUSED: [(&str, &str); 13] = [
         "9b1820ba73bcb7b3",
         "the model stands in another cloud's path",
     ),
-    ("0c3ff363d6355cec", "a search result as a block"),
 ];
 
 /// Replies with status 200 that are no reply of their dialect, and why.

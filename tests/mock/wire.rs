@@ -5,8 +5,10 @@ use serde_json::{Value, json};
 use super::{Behaviour, ask, mock};
 
 /// A provider as its clients know it.
+#[derive(Clone, Copy)]
 struct Wire {
     id: &'static str,
+    /// Empty if it has none.
     list: &'static str,
     /// Where the id of the second model is.
     second: &'static str,
@@ -16,6 +18,7 @@ struct Wire {
 }
 
 /// One of the ways to ask and to answer.
+#[derive(Clone, Copy)]
 struct Speech {
     /// A request with this text, perhaps with a tool, perhaps as a stream.
     request: fn(&str, Ask) -> Value,
@@ -199,13 +202,45 @@ const WIRES: [Wire; 7] = [
     },
 ];
 
+/// Those who copy one of these, with what they call it.
+const COPIES: [(&str, &str, &str, &str); 17] = [
+    ("mistral", "openai", "/v1/models", "/v1/chat/completions"),
+    ("deepseek", "openai", "/models", "/chat/completions"),
+    ("xai", "openai", "/v1/models", "/v1/chat/completions"),
+    ("openrouter", "openai", "/v1/models", "/v1/chat/completions"),
+    ("together", "openai", "/v1/models", "/v1/chat/completions"),
+    ("fireworks", "openai", "/v1/models", "/v1/chat/completions"),
+    ("cerebras", "openai", "/v1/models", "/v1/chat/completions"),
+    ("perplexity", "openai", "", "/chat/completions"),
+    ("nvidia", "openai", "/v1/models", "/v1/chat/completions"),
+    ("moonshot", "openai", "/v1/models", "/v1/chat/completions"),
+    ("zai", "openai", "/v4/models", "/v4/chat/completions"),
+    ("minimax", "openai", "/v1/models", "/v1/chat/completions"),
+    ("azure", "openai", "/v1/models", "/v1/chat/completions"),
+    ("ollama-cloud", "ollama", "/api/tags", "/api/chat"),
+    ("vllm", "openai", "/v1/models", "/v1/chat/completions"),
+    ("llamacpp", "openai", "/v1/models", "/v1/chat/completions"),
+    ("lmstudio", "openai", "/v1/models", "/v1/chat/completions"),
+];
+
+fn wires() -> Vec<Wire> {
+    let copies = COPIES.map(|(id, of, list, chat)| Wire {
+        id,
+        list,
+        chat,
+        stream: chat,
+        ..*WIRES.iter().find(|wire| wire.id == of).unwrap()
+    });
+    WIRES.into_iter().chain(copies).collect()
+}
+
 #[test]
 fn every_provider_is_here() {
     let mut known: Vec<_> = super::PROVIDERS
         .iter()
         .map(|provider| provider.id)
         .collect();
-    let mut here: Vec<_> = WIRES.iter().map(|wire| wire.id).collect();
+    let mut here: Vec<_> = wires().iter().map(|wire| wire.id).collect();
     known.sort_unstable();
     here.sort_unstable();
     assert_eq!(here, known);
@@ -216,7 +251,7 @@ async fn lists_have_two_models() {
     let mock = mock(Behaviour::default()).await;
     for Wire {
         id, list, second, ..
-    } in WIRES
+    } in wires().into_iter().filter(|wire| !wire.list.is_empty())
     {
         let answer = ask(mock.address, &format!("GET /{id}{list}"), "", "").await;
         assert_eq!(answer.status, 200, "{id}: {}", answer.body);
@@ -236,7 +271,7 @@ async fn texts_are_repeated_and_words_counted() {
     let mock = mock(Behaviour::default()).await;
     for Wire {
         id, chat, speech, ..
-    } in WIRES
+    } in wires()
     {
         let request = (speech.request)("hello mock", Ask::Text).to_string();
         for path in [format!("/{id}{chat}"), chat.to_owned()] {
@@ -264,7 +299,7 @@ async fn streams_bring_the_text_in_pieces() {
     let said = "a text that is longer than one piece of a stream";
     for Wire {
         id, stream, speech, ..
-    } in WIRES
+    } in wires()
     {
         let request = (speech.request)(said, Ask::Stream).to_string();
         let answer = ask(mock.address, &format!("POST /{id}{stream}"), "", &request).await;
@@ -289,7 +324,7 @@ async fn tools_are_called_on_request() {
     let mock = mock(Behaviour::default()).await;
     for Wire {
         id, chat, speech, ..
-    } in WIRES
+    } in wires()
     {
         for (text, asked, expected) in [
             (
@@ -302,7 +337,7 @@ async fn tools_are_called_on_request() {
             ("now call:moon", Ask::Tool, None),
             ("now call:tide", Ask::Text, None),
         ] {
-            if id == "ollama" && asked == Ask::Required {
+            if id.starts_with("ollama") && asked == Ask::Required {
                 continue;
             }
             let request = (speech.request)(text, asked).to_string();

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use gateway::generated::providers::PROVIDERS as TABLE;
 use serde_json::{Value, json};
 
 use crate::support::corpus;
@@ -43,6 +44,10 @@ pub fn page(asked: &Asked) -> Reply {
             "result": [of_cloudflare("2", "@cf/b")], "result_info": {"page": 2, "per_page": 1, "count": 1, "total_count": 2}}),
         ("cloudflare", _) => json!({"success": true, "errors": [], "messages": [],
             "result": [of_cloudflare("1", "@cf/a")], "result_info": {"page": 1, "per_page": 1, "count": 1, "total_count": 2}}),
+        ("together", _) => {
+            json!([{"id": "a", "object": "model", "type": "chat", "display_name": "A"},
+            {"id": "e", "type": "embedding"}, {"id": "b", "type": "language"}])
+        }
         _ => json!({"models": [{"name": "llama3.2:1b", "model": "llama3.2:1b",
             "modified_at": "1970-01-01T00:00:05Z", "size": 1}]}),
     };
@@ -52,7 +57,7 @@ pub fn page(asked: &Asked) -> Reply {
 #[tokio::test]
 async fn all_pages_of_every_provider() {
     let upstream = Upstream::start(page).await;
-    let gateway = Gateway::before(upstream.address).await;
+    let gateway = Gateway::before_all(upstream.address).await;
     for (provider, ids, asked) in [
         ("openai", ["a", "b/c:d"].as_slice(), 1),
         ("groq", &["a", "b/c:d"], 1),
@@ -61,6 +66,8 @@ async fn all_pages_of_every_provider() {
         ("cohere", &["a", "b"], 2),
         ("cloudflare", &["@cf/a", "@cf/b"], 2),
         ("ollama", &["llama3.2:1b"], 1),
+        ("together", &["a", "b"], 1),
+        ("ollama-cloud", &["llama3.2:1b"], 1),
     ] {
         let answer = gateway.get(&format!("/llms/{provider}")).await;
         let body: Value = serde_json::from_str(&answer.body).unwrap();
@@ -153,6 +160,35 @@ async fn nobody_holds_up_the_others() {
     assert_eq!(found, expected);
 }
 
+/// An optional provider is nobody's business until it is set up. That keeps a list of all short, quick and quiet, and
+/// clients that know the others only go on reading it.
+#[tokio::test]
+async fn optional_providers_are_listed_once_they_are_set_up() {
+    let upstream = Upstream::start(page).await;
+    let url = format!("http://{}/together", upstream.address);
+    let seven: Vec<&str> = PROVIDERS.iter().map(|(id, _)| *id).collect();
+    for (settings, more) in [
+        (vec![], vec![]),
+        (
+            vec![("TOGETHER_API_URL", &*url), ("TOGETHER_API_KEY", "k")],
+            vec!["together"],
+        ),
+        (
+            vec![("VLLM_API_URL", &*url), ("MISTRAL_API_KEY", "k")],
+            vec!["mistral", "vllm"],
+        ),
+    ] {
+        let gateway = Gateway::with(upstream.address, &settings).await;
+        let answer = gateway.get("/llms").await;
+        let body: Value = serde_json::from_str(&answer.body).unwrap();
+        let lists = body.as_array().unwrap().iter();
+        let found: Vec<&str> = lists
+            .map(|list| list["provider"].as_str().unwrap())
+            .collect();
+        assert_eq!(found, [&seven[..], &more].concat(), "{settings:?}");
+    }
+}
+
 /// Recorded lists of providers that speak a dialect of the spec.
 #[tokio::test]
 async fn recorded_lists() {
@@ -163,6 +199,7 @@ async fn recorded_lists() {
             ("anthropic", _) => "anthropic",
             ("google", _) => "google",
             ("replicate", _) => continue,
+            (id, _) if TABLE.iter().any(|provider| provider.id == id) => id,
             (_, path) if path.ends_with("/models") => "openai",
             _ => continue,
         };
@@ -179,7 +216,7 @@ async fn recorded_lists() {
             None => exchange.reply("application/json"),
         };
         let upstream = Upstream::answering(reply).await;
-        let gateway = Gateway::before(upstream.address).await;
+        let gateway = Gateway::before_all(upstream.address).await;
         let answer = gateway.get(&format!("/llms/{to}")).await;
         if exchange.status != 200 {
             assert_eq!(answer.status, 502, "{}: {}", exchange.id, answer.body);

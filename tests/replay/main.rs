@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used)]
 
 mod breaks;
+mod chats;
 mod lists;
 mod recordings;
 mod refusals;
+mod requests;
 mod routes;
 mod secrets;
 mod support;

@@ -30,6 +30,7 @@ const fn provider(
         url,
         key,
         auth,
+        optional: false,
         extra_headers: &[],
         list: None,
         generate: None,

@@ -137,7 +137,7 @@ fn reached(dialect: &Dialect, canonical: &Canonical, names: &Names) -> BTreeSet<
             .filter(|s| reached.contains(&s.name))
         {
             for field in &s.fields {
-                let Some(target) = leads_on(&field.ty) else {
+                let Some(target) = leads_on(&field.ty).filter(|_| !field.read_only) else {
                     continue;
                 };
                 let numbers = field

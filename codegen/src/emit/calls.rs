@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
-use super::{access, read};
+use super::{access, ignored, read};
 use crate::model::canonical::Ty;
 use crate::model::dialect::{Operation, Parameter};
 use crate::model::schema::{Edge, Spot};
@@ -23,8 +23,10 @@ pub fn decode_request(
         let shape = cx.shape_of(edge.content);
         let wire = cx.parsed_type(shape);
         let statements = read::edge(cx, edge, shape);
+        let ignored = ignored::collect(cx, edge, ty);
         quote!({
             let mut parsed: #wire = ::gateway::wire::read::parse(call.body)?;
+            #ignored
             let (wire, out) = (&mut parsed, &mut request);
             #statements
         })

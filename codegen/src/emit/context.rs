@@ -34,6 +34,7 @@ struct State {
     writers: BTreeMap<(SchemaId, bool), Ident>,
     waiting: Vec<Wanted>,
     shapes: BTreeSet<ShapeId>,
+    noting: BTreeMap<ShapeId, String>,
 }
 
 /// A function that something refers to and that has yet to be emitted.
@@ -117,9 +118,26 @@ impl<'m> Context<'m> {
         self.state.borrow_mut().waiting.pop()
     }
 
+    /// The struct of this shape shall note the names of properties that it doesn't know; the field that has them. `None`
+    /// if the shape is more than an object.
+    pub fn note(&self, shape: ShapeId) -> Option<String> {
+        let object = self.wire.shape(shape).object.as_ref()?;
+        if self.wire.is_mixed(shape) || self.wire.is_whole(shape) || self.wire.is_json(shape) {
+            return None;
+        }
+        let mut name = "unknown_properties".to_owned();
+        while object.idents.values().any(|taken| *taken == name) {
+            name.push('_');
+        }
+        let mut state = self.state.borrow_mut();
+        state.noting.insert(shape, name.clone());
+        Some(name)
+    }
+
     /// Structs of everything that is parsed.
     pub fn wire_structs(&self) -> TokenStream {
-        self.wire.structs(&self.state.borrow().shapes)
+        let state = self.state.borrow();
+        self.wire.structs(&state.shapes, &state.noting)
     }
 
     /// The type of what a reader of this spot fills.

@@ -29,6 +29,7 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
         .flat_map(|edge| kinds_of_parts(cx, edge))
         .collect();
     let reply_holds = cx.kinds(reply.iter().map(String::as_str));
+    let signs = cx.kinds(signed(cx, response).iter().map(String::as_str));
     let no_empty = cx.kinds(no_empty(cx).iter().map(String::as_str));
     let most = cx.dialect.schemas.iter().find_map(|s| s.most);
     let cache_marks = match most.and_then(|most| usize::try_from(most).ok()) {
@@ -46,6 +47,7 @@ pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenS
         holds: &[#(#holds,)*],
         result_holds: #result_holds,
         reply_holds: #reply_holds,
+        signs: #signs,
         no_empty: #no_empty,
         cache_marks: #cache_marks,
         choice_names: ::gateway::table::Capacity::#choice_names,
@@ -202,6 +204,32 @@ fn holds(cx: &Context<'_>) -> BTreeMap<String, BTreeSet<String>> {
         }
     }
     holds
+}
+
+/// Kinds of parts of a reply whose form has a place for a signature.
+fn signed(cx: &Context<'_>, response: Option<&Edge>) -> BTreeSet<String> {
+    let lists = response.iter().flat_map(|reply| parts_edges(cx, reply));
+    let mut found = BTreeSet::new();
+    for list in lists {
+        signed_in(cx, list, &mut found);
+    }
+    found
+}
+
+fn signed_in(cx: &Context<'_>, edge: &Edge, found: &mut BTreeSet<String>) {
+    let schema = cx.schema(edge.content);
+    let signs = schema.properties.iter().any(|p| {
+        let bind = p.edge.bind.as_ref();
+        !p.edge.deprecated && bind.is_some_and(|b| b.text == "signature")
+    });
+    if signs {
+        let kinds = edge.cases.iter().filter(|c| c.path.text == "kind");
+        found.extend(kinds.flat_map(|c| c.texts().map(str::to_owned)));
+    }
+    let inner = schema.variants.iter().chain(schema.items.as_deref());
+    for edge in inner.filter(|edge| !edge.deprecated) {
+        signed_in(cx, edge, found);
+    }
 }
 
 /// Kinds whose text may not be empty: bound to `text` with `minLength: 1, x-fit: drop`.

@@ -175,6 +175,13 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
         let slice = access::slice(cx, path, &v);
         return Some(quote!((#slice).len() == 1));
     }
+    if let (Spot::List(_), Some(items)) = (&schema.spot, &schema.items)
+        && cx.schema(items.content).part.is_some()
+    {
+        // A text that stands for parts must be able to, of each element.
+        let (slice, fits) = (access::slice(cx, path, &v), variant_fits(cx, items));
+        return Some(quote!((#slice).iter().all(|v| #fits)));
+    }
     let needs_one =
         matches!(schema.spot, Spot::List(_) | Spot::Parts) && schema.limits.min_items.is_none();
     if needs_one || matches!(schema.spot, Spot::Turns) {

@@ -13,6 +13,7 @@ pub mod facts;
 mod fallback;
 pub mod fits;
 mod frames;
+mod ignored;
 mod kinds;
 pub mod ledger;
 mod operations;

@@ -1,11 +1,14 @@
 //! Operations besides chat: lists, embeddings, token counts. Each is a table of functions and facts.
 
+use std::collections::BTreeSet;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use super::calls::{decode_request, encode_request, replies};
 use super::canonical::enum_value;
 use super::context::Context;
+use super::kinds::{kinds_of_parts, parts_edges};
 use super::{facts, value};
 use crate::model::dialect::Operation;
 use crate::model::schema::{Edge, Schema};
@@ -124,6 +127,9 @@ pub fn embed(cx: &Context<'_>, operation: &Operation, at: usize) -> TokenStream 
     let encodings = encodings
         .iter()
         .map(|name| enum_value("VectorEncoding", name));
+    let parts = request.into_iter().flat_map(|edge| parts_edges(cx, edge));
+    let held: BTreeSet<String> = parts.flat_map(|edge| kinds_of_parts(cx, edge)).collect();
+    let holds = cx.kinds(held.iter().map(String::as_str));
     let new_id = response.and_then(|edge| facts::new_id(cx, cx.schema(edge.content)));
     let new_id = new_id.unwrap_or_default();
     let [decode_call, encode_call, decode_reply, encode_reply] =
@@ -139,6 +145,7 @@ pub fn embed(cx: &Context<'_>, operation: &Operation, at: usize) -> TokenStream 
             ledger: &LEDGER,
             most: #most,
             encodings: &[#(#encodings,)*],
+            holds: #holds,
             new_id: #new_id,
         };
         #decode

@@ -32,7 +32,7 @@ pub fn fields(cx: &Context<'_>, schema: &Schema) -> TokenStream {
     let fields = schema
         .properties
         .iter()
-        .filter(|p| !p.edge.deprecated)
+        .filter(|p| p.is_written())
         .map(|p| open(cx, p, hooked(cx, p, &taken(p))));
     quote!(#(#fields)*)
 }
@@ -68,8 +68,7 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
         .as_ref()
         .map_or_else(|| name.clone(), |path| cx.shown(path));
     let normal = written(cx, property, &quote!(edits.name(#name)), rest);
-    quote! {
-        let edits = cx.edits(&[#(#hooks,)*]);
+    let edited = quote! {
         if let ::core::option::Option::Some(json) = edits.force {
             let mark = w.mark();
             #normal
@@ -88,7 +87,12 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
                 w.json(json);
             }
         }
-    }
+    };
+    let edited = match property.edge.deprecated {
+        true => quote!(if edits.write { #edited }),
+        false => edited,
+    };
+    quote!(let edits = cx.edits(&[#(#hooks,)*]); #edited)
 }
 
 /// One property, with `key` as its name.

@@ -79,6 +79,7 @@ fn dialect(name: &str) -> TokenStream {
 
 fn verdict(loss: &Loss) -> TokenStream {
     match loss {
+        Loss::Bound => quote!(::gateway::table::Verdict::Bound),
         Loss::Drop(_) => quote!(::gateway::table::Verdict::Drop),
         Loss::Implied(_) => quote!(::gateway::table::Verdict::Implied),
         Loss::Refuse(reason) => quote!(::gateway::table::Verdict::Refuse(#reason)),
@@ -116,6 +117,7 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         }
         None => quote!(::core::option::Option::None),
     };
+    let optional = provider.optional;
     let headers = pairs(&provider.extra_headers);
     let endpoint = |name: &str| match provider.endpoints.iter().find(|(n, _)| n == name) {
         Some((_, endpoint)) => {
@@ -129,6 +131,9 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         endpoint("generate"),
         endpoint("generate_stream"),
     );
+    let also = provider.endpoints.iter();
+    let also = also.filter(|(name, _)| name == crate::lower::provider::ALSO);
+    let also = also.map(|(_, endpoint)| self::endpoint(endpoint));
     let (embed, count_tokens) = (endpoint("embed"), endpoint("count_tokens"));
     let adjust = provider
         .adjust
@@ -140,10 +145,12 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
             url: #url,
             key: #key,
             auth: #auth,
+            optional: #optional,
             extra_headers: #headers,
             list: #list,
             generate: #generate,
             generate_stream: #generate_stream,
+            generate_also: &[#(#also,)*],
             embed: #embed,
             count_tokens: #count_tokens,
             adjust: &[#(#adjust,)*],
@@ -209,6 +216,7 @@ fn op(op: &Op, canonical: &Canonical) -> TokenStream {
     };
     let op = match op {
         Op::Omit => quote!(Omit),
+        Op::Write => quote!(Write),
         Op::Rename(name) => quote!(Rename(#name)),
         Op::Default(json) => {
             let json = json.to_string();

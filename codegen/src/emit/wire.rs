@@ -1,5 +1,7 @@
 //! Wire types: what a message looks like before anybody knows what it means.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -30,13 +32,15 @@ impl<'m> Wire<'m> {
         &self.shapes[id]
     }
 
-    /// Structs of these shapes.
-    pub fn structs(&self, used: &std::collections::BTreeSet<ShapeId>) -> TokenStream {
+    /// Structs of these shapes; those of `noting` have a field of this name for properties that they don't know.
+    pub fn structs(
+        &self,
+        used: &BTreeSet<ShapeId>,
+        noting: &BTreeMap<ShapeId, String>,
+    ) -> TokenStream {
         let structs = used.iter().filter_map(|id| {
-            self.shapes[*id]
-                .object
-                .as_ref()
-                .map(|object| self.structure(*id, object))
+            let object = self.shapes[*id].object.as_ref()?;
+            Some(self.structure(*id, object, noting.get(id)))
         });
         quote!(#(#structs)*)
     }
@@ -102,7 +106,7 @@ impl<'m> Wire<'m> {
     }
 
     /// Every shape that a shape reaches, itself included.
-    pub fn reach(&self, id: ShapeId, found: &mut std::collections::BTreeSet<ShapeId>) {
+    pub fn reach(&self, id: ShapeId, found: &mut BTreeSet<ShapeId>) {
         if !found.insert(id) {
             return;
         }
@@ -177,7 +181,7 @@ impl<'m> Wire<'m> {
         shape.whole || shape.raw
     }
 
-    fn structure(&self, id: ShapeId, object: &Object) -> TokenStream {
+    fn structure(&self, id: ShapeId, object: &Object, unknown: Option<&String>) -> TokenStream {
         let name = ident(&object.name);
         let lifetime = self.borrows[id].then(|| quote!(<'a>));
         let fields = object.fields.iter().map(|(wire, alias, shape)| {
@@ -187,6 +191,21 @@ impl<'m> Wire<'m> {
             let alias = alias.iter().map(|alias| quote!(alias = #alias,));
             quote!(#[serde(#borrow default, rename = #wire, #(#alias)*)] pub #field: ::core::option::Option<#ty>,)
         });
+        let unknown = unknown.map(|field| ident(field));
+        let noted = unknown.iter().map(
+            |field| quote!(#[serde(skip)] pub #field: ::std::vec::Vec<::std::string::String>,),
+        );
+        let read = match &unknown {
+            None => quote!(Self::deserialize(::gateway::wire::read::OnlyObjects(
+                deserializer
+            ))),
+            Some(field) => quote! {
+                let mut unknown = ::std::vec::Vec::new();
+                let mut read = Self::deserialize(::gateway::wire::read::Noting(deserializer, &mut unknown))?;
+                read.#field = unknown;
+                ::core::result::Result::Ok(read)
+            },
+        };
         let bounds = if self.borrows[id] {
             quote!(<'de: 'a, 'a>)
         } else {
@@ -195,11 +214,11 @@ impl<'m> Wire<'m> {
         quote! {
             #[derive(Debug, Default, ::serde::Deserialize)]
             #[serde(remote = "Self", expecting = "an object")]
-            pub struct #name #lifetime { #(#fields)* }
+            pub struct #name #lifetime { #(#fields)* #(#noted)* }
 
             impl #bounds ::serde::Deserialize<'de> for #name #lifetime {
                 fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-                    Self::deserialize(::gateway::wire::read::OnlyObjects(deserializer))
+                    #read
                 }
             }
         }

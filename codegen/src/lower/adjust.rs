@@ -5,10 +5,10 @@ use serde_json::Value;
 use super::edits::{op, takes};
 use super::ledger;
 use super::provider::Lowering;
-use super::wire_paths::find;
+use super::wire_paths::{Found, find};
 use crate::fault::suggest;
 use crate::model::provider::{Adjust, Op, When};
-use crate::model::schema::{Case, Hook, SchemaId};
+use crate::model::schema::{Case, Hook};
 use crate::source::Node;
 
 /// Named tests of a request's history.
@@ -17,9 +17,9 @@ const TESTS: [&str; 2] = ["unsigned-calls", "trailing-assistant"];
 impl Lowering<'_> {
     /// One entry of `x-adjust`. `dialect`: the key of the dialect that its edits are about.
     pub fn adjust(&mut self, node: &Node<'_>, dialect: Option<&str>) -> Option<Adjust> {
-        const KEYS: [&str; 11] = [
-            "models", "when", "refuse", "lost", "omit", "rename", "default", "force", "clamp",
-            "hash", "map",
+        const KEYS: [&str; 12] = [
+            "models", "when", "refuse", "lost", "write", "omit", "rename", "default", "force",
+            "clamp", "hash", "map",
         ];
         for (name, value) in node.entries() {
             if !KEYS.contains(&name) {
@@ -44,13 +44,16 @@ impl Lowering<'_> {
             .get("lost")
             .map(|lost| ledger::verdicts(&lost, self.names, self.faults))
             .unwrap_or_default();
-        let lost = lost
-            .into_iter()
-            .map(|(number, loss, _)| (number, loss))
-            .collect();
-        let edits = dialect
-            .map(|file| self.edits(node, file))
+        let lost = lost.into_iter().map(|(number, loss, _)| (number, loss));
+        let mut edits = Vec::new();
+        // What is written has a place; what the entry itself says of it comes later and counts.
+        let opened = dialect
+            .map(|file| self.opened(node, file, &mut edits))
             .unwrap_or_default();
+        let lost = opened.into_iter().chain(lost).collect();
+        if let Some(file) = dialect {
+            self.edits(node, file, &mut edits);
+        }
         let refuse = node.text("refuse").map(str::to_owned);
         if refuse.is_some() && models.is_none() && when.is_empty() {
             let what = "refuse without models or when would refuse everything";
@@ -101,15 +104,14 @@ impl Lowering<'_> {
         number.map(|number| When::Present(number, there))
     }
 
-    fn edits(&mut self, node: &Node<'_>, file: &str) -> Vec<(u16, Op)> {
-        let mut edits = Vec::new();
+    fn edits(&mut self, node: &Node<'_>, file: &str, edits: &mut Vec<(u16, Op)>) {
         for path in node.get("omit").map(|o| o.items()).unwrap_or_default() {
             self.edit(
                 &path,
                 path.str().unwrap_or_default(),
                 file,
                 &Op::Omit,
-                &mut edits,
+                edits,
             );
         }
         for key in ["rename", "default", "force", "clamp", "hash", "map"] {
@@ -120,15 +122,9 @@ impl Lowering<'_> {
                         if let (Op::Below(..), Some(least)) =
                             (&op, value.get("minimum").and_then(|n| n.value.as_f64()))
                         {
-                            self.edit(
-                                &value,
-                                path,
-                                file,
-                                &Op::Clamp(Some(least), None),
-                                &mut edits,
-                            );
+                            self.edit(&value, path, file, &Op::Clamp(Some(least), None), edits);
                         }
-                        self.edit(&value, path, file, &op, &mut edits);
+                        self.edit(&value, path, file, &op, edits);
                     }
                     None => {
                         let what = format!("{key} takes another value: {}", takes(key));
@@ -137,7 +133,6 @@ impl Lowering<'_> {
                 }
             }
         }
-        edits
     }
 
     fn edit(
@@ -148,37 +143,57 @@ impl Lowering<'_> {
         op: &Op,
         edits: &mut Vec<(u16, Op)>,
     ) {
-        let Some(dialect) = self.dialects.get_mut(file) else {
-            return;
+        match self.found(path, file, false) {
+            Ok(found) => self.hook(&found, file, op, edits),
+            Err(what) => self.faults.add(&node.place, what),
+        }
+    }
+
+    /// The properties that a path names, in the requests of a dialect.
+    pub(super) fn found(
+        &self,
+        path: &str,
+        file: &str,
+        read_only: bool,
+    ) -> Result<Vec<Found>, String> {
+        let Some(dialect) = self.dialects.get(file) else {
+            return Ok(Vec::new());
         };
-        let roots: Vec<SchemaId> = dialect
-            .operations()
-            .filter_map(|o| o.request.as_ref())
-            .map(|r| r.content)
-            .collect();
-        let found = roots
-            .iter()
-            .map(|root| find(&dialect.schemas, *root, path))
+        let requests = dialect.operations().filter_map(|o| o.request.as_ref());
+        let found = requests
+            .map(|request| find(&dialect.schemas, request.content, path, read_only))
             .collect::<Vec<_>>();
         // What no request has is a mistake, and the first is the conversation's.
         if let Some(Err(what)) = found.first().filter(|_| found.iter().all(Result::is_err)) {
-            self.faults.add(&node.place, what.clone());
-            return;
+            return Err(what.clone());
         }
-        let found: Vec<_> = found.into_iter().flatten().flatten().collect();
+        Ok(found.into_iter().flatten().flatten().collect())
+    }
+
+    /// Numbers the properties, and notes the edit for each.
+    pub(super) fn hook(
+        &mut self,
+        found: &[Found],
+        file: &str,
+        op: &Op,
+        edits: &mut Vec<(u16, Op)>,
+    ) {
+        let Some(dialect) = self.dialects.get_mut(file) else {
+            return;
+        };
         for (schema, index, case) in found {
-            let property = &mut dialect.schemas[schema].properties[index];
+            let property = &mut dialect.schemas[*schema].properties[*index];
             let known = property
                 .hooks
                 .iter()
-                .find(|hook| hook.case == case)
+                .find(|hook| hook.case == *case)
                 .map(|hook| hook.number);
             let number = known.unwrap_or_else(|| {
                 let next = self.hooks.entry(file.to_owned()).or_insert(0);
                 *next += 1;
                 property.hooks.push(Hook {
                     number: *next,
-                    case,
+                    case: case.clone(),
                 });
                 *next
             });

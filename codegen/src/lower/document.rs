@@ -10,11 +10,12 @@ use crate::source::{Node, Place, Source};
 const ASKED_FOR: [&str; 3] = ["AuthType", "Config", "Providers"];
 
 /// Keys whose own keys are names that people choose.
-const NAMES: [&str; 8] = [
+const NAMES: [&str; 9] = [
     "properties",
     "responses",
     "headers",
     "extra_headers",
+    "x-by-header",
     "schemas",
     "securitySchemes",
     "patternProperties",

@@ -42,6 +42,7 @@ pub const KEYWORDS: &[&str] = &[
     "x-lost",
     "x-adjust",
     "x-absent",
+    "x-refuse",
     "x-by-header",
     "x-operation",
     "x-names",
@@ -66,6 +67,7 @@ pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faul
         .get("x-absent")
         .map(|node| node.items().iter().map(|i| i.value.clone()).collect())
         .unwrap_or_default();
+    schema.refuse = view.text("x-refuse").map(str::to_owned);
     infer_types(schema);
     limits(schema, view);
     schema.part = view
@@ -249,6 +251,7 @@ pub fn is_looked_into(schema: &Schema) -> bool {
 pub fn is_raw(schema: &Schema) -> bool {
     let is_text = schema.types.text && !schema.types.object && !schema.types.list;
     match &schema.spot {
+        _ if schema.refuse.is_some() => true,
         Spot::Value(Ty::Raw) => schema.variants.is_empty(),
         Spot::Value(Ty::Sealed) => schema.variants.is_empty() && !is_text,
         _ => matches!(schema.codec, Some(Codec::Json)) && schema.variants.is_empty(),

@@ -10,11 +10,12 @@ use crate::model::ledger::Names;
 use crate::source::Node;
 
 /// Passes that write the nearest thing.
-pub const PASSES: [&str; 11] = [
+pub const PASSES: [&str; 12] = [
     "as-text",
     "input-object",
     "filter-tools",
     "omit-tools",
+    "schema-as-json",
     "text-as-data",
     "file-as-text",
     "error-text",

@@ -10,6 +10,7 @@ mod hub;
 pub mod inline;
 pub mod keywords;
 pub mod ledger;
+mod opened;
 pub mod paths;
 pub mod provider;
 mod replies;

@@ -24,7 +24,7 @@ pub struct Lowering<'l> {
     pub hooks: BTreeMap<String, u16>,
 }
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "components",
     "x-lost",
     "x-names",
@@ -32,6 +32,7 @@ const KEYS: [&str; 10] = [
     "url",
     "auth_type",
     "auth_name",
+    "optional",
     "extra_headers",
     "endpoints",
     "x-adjust",
@@ -45,6 +46,9 @@ const ENDPOINTS: [&str; 5] = [
     "embed",
     "count_tokens",
 ];
+
+/// A list of further endpoints that chat.
+pub const ALSO: &str = "generate_also";
 
 /// The operation that an endpoint is called for.
 pub fn operation_of(endpoint: &str) -> &str {
@@ -68,11 +72,11 @@ impl Lowering<'_> {
         let url = self.text(node, "url")?;
         let auth = self.auth(node);
         let (endpoints, dialect) = self.endpoints(node);
-        let adjust = node.get("x-adjust").map(|list| list.items());
+        let adjust = node.get("x-adjust").map(|list| list.follow().items());
         let adjust = adjust.unwrap_or_default();
         let adjust = adjust
             .iter()
-            .filter_map(|entry| self.adjust(entry, dialect.as_deref()))
+            .filter_map(|entry| self.adjust(&entry.follow(), dialect.as_deref()))
             .collect();
         let headers = node.get("extra_headers").map(|h| h.entries());
         let extra_headers = headers
@@ -85,6 +89,7 @@ impl Lowering<'_> {
             id,
             url,
             auth,
+            optional: node.flag("optional"),
             extra_headers,
             endpoints,
             adjust,
@@ -114,8 +119,19 @@ impl Lowering<'_> {
         let (mut endpoints, mut dialect) = (Vec::new(), None);
         let entries = node.get("endpoints").map(|e| e.entries());
         for (name, endpoint) in entries.unwrap_or_default() {
+            if name == ALSO {
+                endpoints.extend(endpoint.items().iter().filter_map(|one| {
+                    let key = inline::key(node, one);
+                    let lowered = self.endpoint("generate", one, &key)?;
+                    Some((name.to_owned(), lowered))
+                }));
+                continue;
+            }
             if !ENDPOINTS.contains(&name) {
-                let what = format!("there is no endpoint '{name}'{}", suggest(name, ENDPOINTS));
+                let what = format!(
+                    "there is no endpoint '{name}'{}",
+                    suggest(name, ENDPOINTS.into_iter().chain([ALSO]))
+                );
                 self.faults.add(&endpoint.place, what);
                 continue;
             }

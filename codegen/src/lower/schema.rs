@@ -184,6 +184,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
                 required,
                 edge,
                 hooks: Vec::new(),
+                opened: false,
             });
         }
         if !schema.properties.is_empty()
@@ -246,6 +247,7 @@ pub fn empty(place: Place, spot: Spot) -> Schema {
         most: None,
         default: None,
         absent: Vec::new(),
+        refuse: None,
         limits: Limits::default(),
         shape: None,
     }

@@ -3,12 +3,19 @@
 use std::collections::BTreeSet;
 
 use crate::fault::suggest;
-use crate::model::schema::{Case, Schema, SchemaId};
+use crate::model::schema::{Case, Property, Schema, SchemaId};
 
-type Found = (SchemaId, usize, Option<Case>);
+/// A property: its schema, its place there, and the case under which it is meant.
+pub type Found = (SchemaId, usize, Option<Case>);
 
-/// Properties that a wire path names, from a schema: `messages[role=assistant].tool_calls[].id`.
-pub fn find(schemas: &[Schema], root: SchemaId, path: &str) -> Result<Vec<Found>, String> {
+/// Properties that a wire path names, from a schema: `messages[role=assistant].tool_calls[].id`. `read_only`: what the
+/// path ends in is only read.
+pub fn find(
+    schemas: &[Schema],
+    root: SchemaId,
+    path: &str,
+    read_only: bool,
+) -> Result<Vec<Found>, String> {
     let mut at: Vec<(SchemaId, Option<Case>)> = vec![(root, None)];
     let words: Vec<&str> = path.split('.').collect();
     for (i, word) in words.iter().enumerate() {
@@ -17,16 +24,23 @@ pub fn find(schemas: &[Schema], root: SchemaId, path: &str) -> Result<Vec<Found>
         });
         let mut next = Vec::new();
         let mut found = Vec::new();
+        let read_only = read_only && i + 1 == words.len();
+        let suits = |p: &Property| match read_only {
+            true => p.edge.deprecated,
+            false => p.is_written(),
+        };
         for (schema, case) in &at {
-            properties(schemas, *schema, name, &mut Vec::new(), &mut found, case);
+            let wanted = |p: &Property| p.name == name && suits(p);
+            properties(schemas, *schema, &wanted, &mut Vec::new(), &mut found, case);
         }
         if found.is_empty() {
             let mut names = BTreeSet::new();
             for (schema, _) in &at {
-                names_in(schemas, *schema, &mut Vec::new(), &mut names);
+                names_in(schemas, *schema, &suits, &mut Vec::new(), &mut names);
             }
+            let only = if read_only { " that is only read" } else { "" };
             return Err(format!(
-                "the path '{path}' leads nowhere: there is no '{name}'{}",
+                "the path '{path}' leads nowhere: there is no '{name}'{only}{}",
                 suggest(name, names)
             ));
         }
@@ -42,11 +56,11 @@ pub fn find(schemas: &[Schema], root: SchemaId, path: &str) -> Result<Vec<Found>
     Ok(Vec::new())
 }
 
-/// Properties of this name in a schema and its variants.
+/// Wanted properties of a schema and its variants.
 fn properties(
     schemas: &[Schema],
     id: SchemaId,
-    name: &str,
+    wanted: &dyn Fn(&Property) -> bool,
     seen: &mut Vec<SchemaId>,
     found: &mut Vec<Found>,
     case: &Option<Case>,
@@ -55,30 +69,27 @@ fn properties(
         return;
     }
     seen.push(id);
-    let written = schemas[id]
-        .properties
-        .iter()
-        .enumerate()
-        .filter(|(_, p)| p.name == name && !p.edge.deprecated);
-    for (index, _) in written {
+    let own = schemas[id].properties.iter().enumerate();
+    for (index, _) in own.filter(|(_, p)| wanted(p)) {
         found.push((id, index, case.clone()));
     }
     for variant in schemas[id].variants.iter().filter(|v| !v.deprecated) {
-        properties(schemas, variant.content, name, seen, found, case);
+        properties(schemas, variant.content, wanted, seen, found, case);
     }
     let nested = schemas[id]
         .single
         .then(|| schemas[id].items.as_ref())
         .flatten();
     if let Some(items) = nested {
-        properties(schemas, items.content, name, seen, found, case);
+        properties(schemas, items.content, wanted, seen, found, case);
     }
 }
 
-/// Names of written properties of a schema and its variants.
+/// Names of such properties of a schema and its variants.
 fn names_in<'s>(
     schemas: &'s [Schema],
     id: SchemaId,
+    suits: &dyn Fn(&Property) -> bool,
     seen: &mut Vec<SchemaId>,
     names: &mut BTreeSet<&'s str>,
 ) {
@@ -87,11 +98,11 @@ fn names_in<'s>(
     }
     seen.push(id);
     let schema = &schemas[id];
-    let written = schema.properties.iter().filter(|p| !p.edge.deprecated);
-    names.extend(written.map(|p| p.name.as_str()));
+    let suiting = schema.properties.iter().filter(|p| suits(p));
+    names.extend(suiting.map(|p| p.name.as_str()));
     let nested = schema.items.iter().filter(|_| schema.single);
     for edge in schema.variants.iter().chain(nested.map(|edge| &**edge)) {
-        names_in(schemas, edge.content, seen, names);
+        names_in(schemas, edge.content, suits, seen, names);
     }
 }
 

@@ -175,6 +175,8 @@ pub struct Group {
 /// What happens to a value that has no place.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Loss {
+    /// Nothing: a provider has it written, which the dialect only reads.
+    Bound,
     /// It is left out, for this reason.
     Drop(String),
     /// It is refused, for this reason.
@@ -189,6 +191,7 @@ impl Loss {
     /// The verdict's name.
     pub fn verdict(&self) -> &'static str {
         match self {
+            Loss::Bound => "bound",
             Loss::Drop(_) => "drop",
             Loss::Refuse(_) => "refuse",
             Loss::Implied(_) => "implied",

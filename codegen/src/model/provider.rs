@@ -16,9 +16,11 @@ pub struct Provider {
     pub url: String,
     /// Where its credential goes.
     pub auth: Option<Scheme>,
+    /// It counts for nothing until it is set up.
+    pub optional: bool,
     /// Headers of every request.
     pub extra_headers: Vec<(String, String)>,
-    /// `list`, `generate`, `generate_stream`, `embed`, `count_tokens`.
+    /// `list`, `generate`, `generate_stream`, `embed`, `count_tokens`, and any number of `generate_also`.
     pub endpoints: Vec<(String, Endpoint)>,
     /// Quirks.
     pub adjust: Vec<Adjust>,
@@ -74,6 +76,8 @@ pub enum When {
 pub enum Op {
     /// Not written.
     Omit,
+    /// Written, though the dialect only reads it.
+    Write,
     /// Another name.
     Rename(String),
     /// Written where absent.

@@ -158,6 +158,8 @@ pub struct Schema {
     pub default: Option<Value>,
     /// `x-absent`: values that are read as none.
     pub absent: Vec<Value>,
+    /// `x-refuse`: why a request that says this can't be said in any other dialect.
+    pub refuse: Option<String>,
     /// Bounds.
     pub limits: Limits,
     /// The merged wire shape, given once all schemas are known.
@@ -184,6 +186,15 @@ pub struct Property {
     pub edge: Edge,
     /// Number for providers' edits, if any edits it, and the case under which.
     pub hooks: Vec<Hook>,
+    /// It is only read, but some provider has it written.
+    pub opened: bool,
+}
+
+impl Property {
+    /// Some writer may write it.
+    pub fn is_written(&self) -> bool {
+        self.opened || !self.edge.deprecated
+    }
 }
 
 /// A provider's edits may change this property.

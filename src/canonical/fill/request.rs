@@ -4,15 +4,13 @@ use std::borrow::Cow;
 
 use super::no_arguments;
 use crate::canonical::{ChatRequest, Item, Part, PartKind, Reasoning};
-use crate::codec::{hash, media};
+use crate::codec::{hash, magic};
 
-/// Fills a request: ids of calls and results, names of results, arguments, types of images. Numbers that mean "none"
-/// are none.
+/// Fills a request: ids of calls and results, names of results, arguments, media types. Numbers that mean "none" are
+/// none.
 pub fn request(request: &mut ChatRequest<'_>) {
     pairs(&mut request.items);
-    for item in &mut request.items {
-        image_types(&mut item.part);
-    }
+    media(request.items.iter_mut().map(|item| &mut item.part));
     request.top_k = request.top_k.filter(|&top_k| top_k > 0);
     if let Some(reasoning) = &mut request.reasoning {
         reasoning.budget = reasoning.budget.filter(|&budget| budget >= 0);
@@ -22,17 +20,18 @@ pub fn request(request: &mut ChatRequest<'_>) {
         .take_if(|reasoning| Reasoning::is_empty(reasoning));
 }
 
-/// Some dialects have an image's bytes without saying what they are.
-fn image_types(part: &mut Part<'_>) {
-    part.parts.iter_mut().for_each(image_types);
-    if part.kind != PartKind::Image {
-        return;
-    }
-    if let Some(source) = &mut part.source
-        && source.media_type.is_none()
-        && let Some(data) = &source.data
-    {
-        source.media_type = media::image_type(data).map(Cow::Borrowed);
+/// Bytes without a name are told by how they begin; an image that looks like none is taken for the commonest.
+fn media<'p, 'a: 'p>(parts: impl Iterator<Item = &'p mut Part<'a>>) {
+    for part in parts {
+        media(part.parts.iter_mut());
+        let Some(source) = &mut part.source else {
+            continue;
+        };
+        if let (None, Some(data)) = (&source.media_type, &source.data) {
+            let fallback = (part.kind == PartKind::Image).then_some("image/png");
+            let told = magic::media_type(data).or(fallback);
+            source.media_type = told.map(Cow::Borrowed);
+        }
     }
 }
 

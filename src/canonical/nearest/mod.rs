@@ -2,6 +2,7 @@
 //!
 //! A pass leaves alone what it can't turn: whoever checks what the dialect holds refuses that afterwards.
 
+mod format;
 mod parts;
 mod reasoning;
 mod results;
@@ -36,7 +37,11 @@ pub fn request(
             Pass::FileAsText => parts::file_as_text(&mut request.items, field, losses),
             Pass::ErrorText => results::error_text(&mut request.items, field, losses),
             Pass::InputObject => tools::input_object(request, field, losses),
-            Pass::FilterTools => tools::filter(request, names, field, losses)?,
+            Pass::FilterTools => {
+                let names = tools::room(table, names);
+                tools::filter(request, names, field, losses)?;
+            }
+            Pass::SchemaAsJson => format::schema_as_json(request, field, losses),
             Pass::OmitTools => tools::omit(request, field, losses),
             Pass::EffortFromBudget(levels) => {
                 reasoning::effort_from_budget(request, levels, field, losses);
@@ -99,6 +104,7 @@ fn rank(pass: &Pass) -> u8 {
     match pass {
         Pass::AsText | Pass::AfterResults => 0,
         Pass::TextAsData | Pass::FileAsText | Pass::ErrorText | Pass::InputObject => 1,
+        Pass::SchemaAsJson => 1,
         Pass::FilterTools | Pass::EffortFromBudget(_) => 2,
         Pass::OmitTools | Pass::Effort(_) => 3,
         Pass::BudgetFromEffort(_) => 4,

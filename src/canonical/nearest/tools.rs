@@ -7,8 +7,8 @@ use serde::Deserialize;
 use crate::canonical::{ChatRequest, PartKind, Tool, ToolChoice, ToolChoiceMode, ToolKind};
 use crate::codec::json_text;
 use crate::error::Fault;
-use crate::generated::ledger::Field;
-use crate::table::{Capacity, Loss, LossKind};
+use crate::generated::ledger::{Field, Table};
+use crate::table::{Capacity, Loss, LossKind, Pass, Verdict};
 use crate::wire::Raw;
 
 use super::report;
@@ -43,6 +43,16 @@ pub fn free_arguments(arguments: &str) -> Cow<'_, str> {
     match serde_json::from_str::<Input>(arguments) {
         Ok(read) => Cow::Owned(read.input),
         Err(_) => Cow::Borrowed(arguments),
+    }
+}
+
+/// How many names the choice holds. A provider that filters takes fewer than its dialect: only that one must be called,
+/// or none if it can't be told to call at all.
+pub(super) fn room(table: &Table, names: Capacity) -> Capacity {
+    match table[usize::from(Field::TOOL_CHOICE_MODE.0)] {
+        Verdict::Nearest(Pass::OmitTools) => Capacity::None,
+        _ if names == Capacity::Many => Capacity::One,
+        _ => names,
     }
 }
 
@@ -203,7 +213,9 @@ mod tests {
         use ToolChoiceMode::{Auto, Required};
         let cases = [
             // capacity, mode, names, tools left, names left
-            (Many, Auto, "a b", "a b c", "a b"),
+            // a provider that filters though its dialect holds any number holds one
+            (Many, Auto, "a b", "a b", ""),
+            (Many, Required, "b", "a b c", "b"),
             (One, Required, "b", "a b c", "b"),
             (One, Auto, "c a", "a c", ""),
             (One, Required, "c a", "a c", ""),
@@ -248,6 +260,24 @@ mod tests {
             fault,
             Err("tool_choice: there is no tool of the name 'x' or 'y'".to_owned())
         );
+    }
+
+    /// Where a choice can't say that a tool must be called, it can't name one either.
+    #[test]
+    fn filtered_for_want_of_a_mode() {
+        let mut asked = ChatRequest {
+            tools: tools("a b c"),
+            tool_choice: Some(choice(ToolChoiceMode::Required, "b")),
+            ..ChatRequest::default()
+        };
+        let table = support::table(&[
+            (Field::TOOL_CHOICE_NAMES, Pass::FilterTools),
+            (Field::TOOL_CHOICE_MODE, Pass::OmitTools),
+        ]);
+        let mut losses = Vec::new();
+        let done = nearest::request(&mut asked, &table, Capacity::Many, &mut losses);
+        assert_eq!(done, Ok(()));
+        assert_eq!((asked.tools, asked.tool_choice), (tools("b"), None));
     }
 
     #[test]

@@ -44,12 +44,16 @@ fn everyone_is_asked() {
             .into_iter()
             .flatten()
         {
-            for (case, items) in requests.clone() {
+            let calls = !refuses_tools(provider);
+            let cases = requests.clone().into_iter();
+            for (case, items) in cases.filter(|(case, _)| {
+                calls || !case.starts_with("tools") && !case.starts_with("an id")
+            }) {
                 let case = format!("{case}, to {}", provider.id);
                 let mut request = ChatRequest {
                     model: "m".into(),
                     items,
-                    tools: tools(),
+                    tools: if calls { tools() } else { Vec::new() },
                     ..asked()
                 };
                 let prepared = prepare(&mut request, provider, endpoint.dialect);
@@ -69,6 +73,14 @@ fn everyone_is_asked() {
             }
         }
     }
+}
+
+fn refuses_tools(provider: &Provider) -> bool {
+    let lost = provider.adjust.iter().flat_map(|adjust| adjust.lost);
+    let refused = |(field, verdict): &(Field, Verdict)| {
+        *field == Field::CHAT_REQUEST_TOOLS && matches!(verdict, Verdict::Refuse(_))
+    };
+    lost.into_iter().any(refused)
 }
 
 fn asked() -> ChatRequest<'static> {

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::described;
 use super::{Answer, Client};
 
-/// The providers of the spec, in its order, and the prefix of their settings.
+/// One provider or more of every dialect, in the order of the spec, and the prefix of their settings.
 pub const PROVIDERS: [(&str, &str); 7] = [
     ("ollama", "OLLAMA"),
     ("groq", "GROQ"),
@@ -39,18 +39,36 @@ pub fn environment(upstream: SocketAddr) -> BTreeMap<String, String> {
         ("SERVER_PORT".to_owned(), "0".to_owned()),
     ]);
     for (provider, prefix) in PROVIDERS {
-        let url = format!("http://{upstream}/{provider}");
-        variables.insert(format!("{prefix}_API_URL"), url);
-        if provider != "ollama" {
-            variables.insert(format!("{prefix}_API_KEY"), key(provider));
-        }
+        set_up(&mut variables, upstream, provider, prefix);
     }
     variables
+}
+
+fn set_up(
+    variables: &mut BTreeMap<String, String>,
+    upstream: SocketAddr,
+    provider: &str,
+    prefix: &str,
+) {
+    let url = format!("http://{upstream}/{provider}");
+    variables.insert(format!("{prefix}_API_URL"), url);
+    if provider != "ollama" {
+        variables.insert(format!("{prefix}_API_KEY"), key(provider));
+    }
 }
 
 impl Gateway {
     pub async fn before(upstream: SocketAddr) -> Self {
         Self::with(upstream, &[]).await
+    }
+
+    /// With every provider of the spec set up.
+    pub async fn before_all(upstream: SocketAddr) -> Self {
+        let mut variables = environment(upstream);
+        for provider in ::gateway::generated::providers::PROVIDERS {
+            set_up(&mut variables, upstream, provider.id, provider.key);
+        }
+        Self::start(Config::load(&variables).unwrap()).await
     }
 
     /// With further settings; an empty one means unset.

@@ -1,0 +1,356 @@
+//! Opaque values of one dialect on a trip through another: wrapped so that they find their way back, and only there.
+//!
+//! A signature proves to the provider that gave it what its model has thought. A client of another dialect keeps such
+//! values where its own vendor's stand, and sends them back with the conversation. What it is shown is therefore marked
+//! with the dialect it comes from, and read back as that dialect's. The mark is base64 throughout, for there are
+//! clients that take these values for bytes.
+
+use std::borrow::Cow;
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+
+use crate::canonical::{Candidate, ChatResponse, Item, Part, PartKind, Role, retain};
+use crate::generated::ledger::Field;
+use crate::generated::providers::PROVIDERS;
+use crate::table::{Dialect, Kinds, Verdict};
+use crate::wire::Sealed;
+
+/// Twelve bytes, so that it is always the same sixteen characters of base64.
+const MARK: &str = "gateway-seal";
+const LIKELY: &str = "Z2F0ZXdheS1zZWFs";
+
+/// Which part a wrapped value belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Belongs {
+    /// The one that carries it.
+    Here,
+    /// The one after, as a client keeps it only with thinking.
+    Next,
+    /// The one before.
+    Last,
+}
+
+/// What a client's dialect can carry of others.
+#[derive(Debug, Clone, Copy)]
+pub struct Seals {
+    own: &'static str,
+    signs: Kinds,
+    redacted: bool,
+}
+
+impl Seals {
+    /// Of clients that speak this dialect.
+    pub fn of(dialect: &'static Dialect) -> Self {
+        let place = usize::from(Field::THINKING_REDACTED.0);
+        Self {
+            own: dialect.name,
+            signs: dialect.chat.map_or(Kinds::NONE, |chat| chat.signs),
+            redacted: dialect
+                .chat
+                .is_some_and(|chat| chat.ledger[place] == Verdict::Bound),
+        }
+    }
+
+    /// Wraps what others have sealed in a whole reply.
+    pub fn response(&self, response: &mut ChatResponse<'_>) {
+        for candidate in &mut response.candidates {
+            self.candidate(candidate);
+        }
+    }
+
+    /// Wraps encrypted thinking, where there is a place for it.
+    pub fn redacted(&self, part: &mut Part<'_>) {
+        if let Some(sealed) = part.redacted.as_mut().filter(|_| self.redacted)
+            && sealed.origin != self.own
+        {
+            *sealed = self.wrap(sealed, Belongs::Here);
+        }
+    }
+
+    /// Where another dialect's signature of a part of this kind can be carried. `None`: it stays as it is.
+    pub fn place(
+        &self,
+        kind: PartKind,
+        signature: &Sealed<'_>,
+        otherwise: Belongs,
+    ) -> Option<Belongs> {
+        match () {
+            () if signature.origin == self.own => None,
+            () if self.signs.has(kind) => Some(Belongs::Here),
+            () if self.signs.has(PartKind::Thinking) => Some(otherwise),
+            () => None,
+        }
+    }
+
+    /// The value as this client keeps it.
+    pub fn wrap(&self, sealed: &Sealed<'_>, belongs: Belongs) -> Sealed<'static> {
+        let place = match belongs {
+            Belongs::Here => "",
+            Belongs::Next => "+",
+            Belongs::Last => "-",
+        };
+        let text = format!("{MARK}:{}:{place}:{}", sealed.origin, sealed.value);
+        Sealed {
+            origin: self.own,
+            value: Cow::Owned(STANDARD.encode(text)),
+        }
+    }
+
+    fn candidate(&self, candidate: &mut Candidate<'_>) {
+        let parts = std::mem::take(&mut candidate.parts);
+        for mut part in parts {
+            self.redacted(&mut part);
+            let place = |signature| self.place(part.kind, signature, Belongs::Next);
+            let wrapped = part.signature.as_ref().and_then(|signature| {
+                let belongs = place(signature)?;
+                Some((belongs, self.wrap(signature, belongs)))
+            });
+            match wrapped {
+                Some((Belongs::Here, wrapped)) => part.signature = Some(wrapped),
+                Some((_, wrapped)) => {
+                    part.signature = None;
+                    candidate.parts.push(carrier(Some(wrapped)));
+                }
+                None => {}
+            }
+            candidate.parts.push(part);
+        }
+    }
+}
+
+/// Thinking that says nothing and carries a signature.
+pub fn carrier(signature: Option<Sealed<'_>>) -> Part<'_> {
+    Part {
+        kind: PartKind::Thinking,
+        signature,
+        ..Part::default()
+    }
+}
+
+/// Whether a message may hold a wrapped value, so that it can't be passed on as it is.
+pub fn may_hold(body: &[u8]) -> bool {
+    body.windows(LIKELY.len())
+        .any(|window| window == LIKELY.as_bytes())
+}
+
+/// Gives wrapped values of a conversation back their origin and their place. What can't be read any more goes.
+pub(super) fn recover(items: &mut Vec<Item<'_>>) {
+    let mut carriers = Vec::new();
+    for (at, item) in items.iter_mut().enumerate() {
+        let part = &mut item.part;
+        if let Some((_, redacted)) = part.redacted.as_ref().and_then(unwrap) {
+            part.redacted = redacted;
+        }
+        match part.signature.as_ref().and_then(unwrap) {
+            Some((Belongs::Here, signature)) => part.signature = signature,
+            Some((belongs, signature)) => {
+                part.signature = None;
+                carriers.push((at, belongs, signature));
+            }
+            None => {}
+        }
+    }
+    if carriers.is_empty() {
+        return;
+    }
+    let places: Vec<usize> = carriers.iter().map(|(at, ..)| *at).collect();
+    for (at, belongs, signature) in carriers {
+        let is_part = |place: &usize| !places.contains(place);
+        let found = match belongs {
+            Belongs::Next => (at + 1..items.len()).find(is_part),
+            Belongs::Last | Belongs::Here => (0..at).rev().find(is_part),
+        };
+        let target = found.map(|place| &mut items[place]);
+        if let Some(target) = target.filter(|item| item.role == Role::Assistant) {
+            target.part.signature = target.part.signature.take().or(signature);
+        }
+    }
+    let mut at = 0..;
+    retain(items, |item| {
+        let carries = at.next().is_some_and(|at| places.contains(&at));
+        !(carries && item.part.is_blank())
+    });
+}
+
+/// `None`: it isn't wrapped.
+fn unwrap(sealed: &Sealed<'_>) -> Option<(Belongs, Option<Sealed<'static>>)> {
+    if !sealed.value.starts_with(LIKELY) {
+        return None;
+    }
+    let bytes = decoded(&sealed.value)?;
+    let text = String::from_utf8(bytes).ok()?;
+    let (origin, rest) = text
+        .strip_prefix(MARK)?
+        .strip_prefix(':')?
+        .split_once(':')?;
+    let (place, value) = rest.split_once(':')?;
+    let belongs = match place {
+        "+" => Belongs::Next,
+        "-" => Belongs::Last,
+        _ => Belongs::Here,
+    };
+    let sealed = known(origin).map(|origin| Sealed {
+        origin,
+        value: Cow::Owned(value.to_owned()),
+    });
+    Some((belongs, sealed))
+}
+
+/// Of both alphabets, padded or not: clients write bytes as they like.
+fn decoded(text: &str) -> Option<Vec<u8>> {
+    const ANY: GeneralPurpose = GeneralPurpose::new(
+        &alphabet::STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let standard = text.replace('-', "+").replace('_', "/");
+    ANY.decode(standard).ok()
+}
+
+fn known(origin: &str) -> Option<&'static str> {
+    let endpoints = PROVIDERS
+        .iter()
+        .flat_map(|provider| [&provider.generate, &provider.generate_stream]);
+    let mut names = endpoints.flatten().map(|endpoint| endpoint.dialect.name);
+    names.find(|name| *name == origin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CLIENT: Seals = Seals {
+        own: "anthropic",
+        signs: Kinds::NONE.with(PartKind::Thinking),
+        redacted: true,
+    };
+
+    fn sealed(origin: &'static str, value: &'static str) -> Option<Sealed<'static>> {
+        Some(Sealed {
+            origin,
+            value: value.into(),
+        })
+    }
+
+    fn part(kind: PartKind, signature: Option<Sealed<'static>>) -> Part<'static> {
+        Part {
+            kind,
+            text: (kind != PartKind::ToolCall).then(|| "t".into()),
+            signature,
+            ..Part::default()
+        }
+    }
+
+    fn shown(parts: Vec<Part<'static>>) -> Vec<Part<'static>> {
+        let mut response = ChatResponse {
+            candidates: vec![Candidate {
+                parts,
+                ..Candidate::default()
+            }],
+            ..ChatResponse::default()
+        };
+        CLIENT.response(&mut response);
+        response.candidates.remove(0).parts
+    }
+
+    fn back(parts: Vec<Part<'static>>) -> Vec<Part<'static>> {
+        let item = |part| Item {
+            opens: false,
+            ..Item::alone(Role::Assistant, part)
+        };
+        let mut items: Vec<_> = parts.into_iter().map(item).collect();
+        recover(&mut items);
+        items.into_iter().map(|item| item.part).collect()
+    }
+
+    #[test]
+    fn there_and_back() {
+        use PartKind::{Text, Thinking, ToolCall};
+        let redacted = Part {
+            redacted: sealed("gemini", "r/+é"),
+            ..part(Thinking, None)
+        };
+        for (parts, carried) in [
+            (vec![part(Thinking, sealed("anthropic", "own"))], 1),
+            (vec![part(Thinking, sealed("gemini", "a:b+/="))], 1),
+            (
+                vec![part(ToolCall, sealed("gemini", "s")), part(ToolCall, None)],
+                3,
+            ),
+            (
+                vec![
+                    part(Text, sealed("gemini", "s")),
+                    part(ToolCall, sealed("gemini", "t")),
+                ],
+                4,
+            ),
+            (vec![part(Thinking, None), redacted, part(Text, None)], 3),
+        ] {
+            let seen = shown(parts.clone());
+            assert_eq!(seen.len(), carried, "{parts:?}");
+            let kept = |part: &Part<'_>| {
+                let seals = [&part.signature, &part.redacted];
+                seals
+                    .into_iter()
+                    .flatten()
+                    .all(|seal| seal.origin == "anthropic")
+            };
+            assert!(seen.iter().all(kept), "{seen:?}");
+            assert_eq!(back(seen), parts);
+        }
+    }
+
+    #[test]
+    fn the_part_before() {
+        let text = part(PartKind::Text, None);
+        let signature = CLIENT.wrap(
+            &sealed("gemini", "s").unwrap_or_else(|| unreachable!()),
+            Belongs::Last,
+        );
+        let found = back(vec![text.clone(), carrier(Some(signature))]);
+        assert_eq!(found, [part(PartKind::Text, sealed("gemini", "s"))]);
+    }
+
+    #[test]
+    fn what_cannot_be_read_goes() {
+        for text in [
+            "gateway-seal:nobody::x",
+            "gateway-seal",
+            "gateway-seal:gemini",
+        ] {
+            let value = STANDARD.encode(text);
+            let wrapped = Sealed {
+                origin: "anthropic",
+                value: value.into(),
+            };
+            let found = back(vec![part(PartKind::Thinking, Some(wrapped.clone()))]);
+            let left = found[0].signature.as_ref();
+            assert_eq!(left.is_none(), text.contains("nobody"), "{text}");
+        }
+        assert!(may_hold(
+            format!("..{}", STANDARD.encode("gateway-seal:x")).as_bytes()
+        ));
+        assert!(!may_hold(b"gateway-seal"));
+    }
+
+    #[test]
+    fn bytes_are_written_in_two_alphabets() {
+        let wrapped = CLIENT.wrap(
+            &sealed("gemini", "~~~???>>>").unwrap_or_else(|| unreachable!()),
+            Belongs::Here,
+        );
+        for value in [
+            wrapped.value.to_string(),
+            wrapped.value.replace('+', "-").replace('/', "_"),
+            wrapped.value.trim_end_matches('=').to_owned(),
+        ] {
+            let found = unwrap(&Sealed {
+                origin: "anthropic",
+                value: value.into(),
+            });
+            assert_eq!(found, Some((Belongs::Here, sealed("gemini", "~~~???>>>"))));
+        }
+    }
+}

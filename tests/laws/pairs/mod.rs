@@ -1,0 +1,58 @@
+//! Every ordered pair of dialects: what a caller of one says reaches a provider of another, and the answer comes back.
+
+mod conversations;
+mod generator;
+mod grammar;
+mod kept;
+mod replies;
+mod requests;
+mod streams;
+
+use gateway::generated::providers::PROVIDERS;
+use gateway::table::{Chat, Dialect, Provider};
+use jsonschema::Validator;
+
+use crate::{DIALECTS, schema};
+
+/// One end of a pair.
+pub struct Side {
+    /// Its recordings.
+    pub file: &'static str,
+    pub dialect: &'static Dialect,
+    pub chat: &'static Chat,
+    /// A provider that speaks it.
+    pub provider: &'static Provider,
+    /// What its own description says of requests and replies.
+    pub request: Validator,
+    pub reply: Validator,
+}
+
+/// Every dialect that callers and providers speak.
+pub fn sides() -> Vec<Side> {
+    let side = |(file, dialect): (&'static str, &'static Dialect)| {
+        let speaks = |provider: &&Provider| {
+            let endpoint = provider.generate.as_ref();
+            endpoint.is_some_and(|endpoint| endpoint.dialect.name == dialect.name)
+        };
+        Some(Side {
+            file,
+            dialect,
+            chat: dialect.chat?,
+            provider: PROVIDERS.iter().find(speaks)?,
+            request: schema::request(dialect.name),
+            reply: schema::response(dialect.name),
+        })
+    };
+    DIALECTS.into_iter().filter_map(side).collect()
+}
+
+/// Every ordered pair of two different sides.
+pub fn pairs(sides: &[Side]) -> impl Iterator<Item = (&Side, &Side)> {
+    let others = move |from: &'_ &Side| from.dialect.name;
+    sides.iter().flat_map(move |from| {
+        let to = sides
+            .iter()
+            .filter(move |to| to.dialect.name != others(&from));
+        to.map(move |to| (from, to))
+    })
+}
