@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::property::fields;
+use super::wire_enum::enumeration;
 use super::write_list::{list, listed, scenery_list};
 use super::{access, fits, scalar};
 use crate::model::canonical::Ty;
@@ -195,6 +196,13 @@ pub fn value_of(cx: &Context<'_>, edge: &Edge, outer: &TokenStream) -> TokenStre
 pub fn content(cx: &Context<'_>, id: SchemaId, view: &TokenStream) -> TokenStream {
     let schema = cx.schema(id);
     match &schema.spot {
+        Spot::Value(Ty::Enum(name)) if schema.is_plain() && !schema.types.null => {
+            let (json, _) = enumeration(cx, schema, name, None, view);
+            quote!(match #json {
+                ::core::option::Option::Some(json) => { w.json(json); ::core::result::Result::Ok(true) }
+                ::core::option::Option::None => ::core::result::Result::Ok(false),
+            })
+        }
         Spot::Value(ty) if schema.is_plain() => {
             let write = scalar::write(cx, schema, id, ty, view);
             quote!({ #write ::core::result::Result::Ok(true) })
