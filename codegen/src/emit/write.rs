@@ -87,8 +87,8 @@ fn body(cx: &Context<'_>, schema: &Schema, only_fields: bool) -> TokenStream {
     if let Some(data_url) = data_url(schema) {
         return data_url;
     }
-    if let Some(word) = schema.constant.as_ref().filter(|_| schema.is_plain()) {
-        let json = word.to_string();
+    if let Some(constant) = schema.constant.as_ref().filter(|_| !is_object && !is_union) {
+        let json = constant.to_string();
         return quote!(w.json(#json); ::core::result::Result::Ok(true));
     }
     let fields = fields(cx, schema);
@@ -147,7 +147,14 @@ fn variant_fields(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         .filter(|(_, v)| !v.deprecated && v.bind.is_none())
         .map(|(i, v)| {
             let fields = inline_fields(cx, v);
-            quote!(#i => { #fields })
+            // What stands for a value says it, be it by constants alone.
+            let means = (!v.cases.is_empty() && !fields.is_empty()).then(|| {
+                quote!(if w.wrote_since(begun) {
+                    w.mean();
+                })
+            });
+            let begun = means.as_ref().map(|_| quote!(let begun = w.mark();));
+            quote!(#i => { #begun #fields #means })
         });
     quote!(match pick { #(#arms)* _ => {} })
 }

@@ -244,6 +244,7 @@ pub fn empty(place: Place, spot: Spot) -> Schema {
         codec: None,
         fit: None,
         fill: None,
+        fill_map: Vec::new(),
         most: None,
         default: None,
         absent: Vec::new(),
