@@ -8,7 +8,7 @@ use super::access;
 use super::context::Context;
 use super::write::{content, elided};
 use crate::model::canonical::Ty;
-use crate::model::schema::{Codec, Property, Spot};
+use crate::model::schema::{Codec, Property, Schema, Spot};
 
 /// A constant: always if it must be there, else with whatever begins a part, or if the bound value agrees.
 pub fn constant(cx: &Context<'_>, property: &Property, key: &TokenStream) -> Option<TokenStream> {
@@ -70,6 +70,8 @@ pub fn absent(cx: &Context<'_>, property: &Property, key: &TokenStream) -> Token
                 quote!(w.key(#key); w.text(match v.#other.name() { #(#rows)* _ => "" });)
             }
         }
+    } else if let Some(made) = made(schema, key) {
+        made
     } else if schema.types.null
         || schema
             .variants
@@ -103,13 +105,25 @@ pub fn absent(cx: &Context<'_>, property: &Property, key: &TokenStream) -> Token
     };
     let empty = match &schema.codec {
         Some(Codec::Json) => Some("{}"),
-        _ if schema.types.text => Some("\"\""),
+        _ if schema.types.text && property.edge.bind.is_some() => Some("\"\""),
         _ => None,
     };
     match empty {
         Some(json) => quote!(if cx.open { w.fixed(#key, #json); } else { #otherwise }),
         None => otherwise,
     }
+}
+
+/// What `x-fill` makes of nothing but where the writing stands.
+fn made(schema: &Schema, key: &TokenStream) -> Option<TokenStream> {
+    let (source, argument) = schema.fill.as_ref()?;
+    let argument = argument.as_deref().unwrap_or_default();
+    Some(match source.as_str() {
+        "constant" => quote!(w.fixed(#key, #argument);),
+        "sequence" => quote!(w.fixed(#key, &cx.sequence.to_string());),
+        "place-id" => quote!(w.fixed(#key, &cx.place_id(#argument, v.index));),
+        _ => return None,
+    })
 }
 
 /// `x-expr`

@@ -245,6 +245,7 @@ pub fn empty(place: Place, spot: Spot) -> Schema {
         fit: None,
         fill: None,
         fill_map: Vec::new(),
+        join: None,
         most: None,
         default: None,
         absent: Vec::new(),
