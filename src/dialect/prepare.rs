@@ -77,7 +77,12 @@ pub(super) fn fit(
         &mut losses,
     )?;
     kinds::drop_blank(&mut request.items, chat);
-    settle::request(request, &adjusted.ledger(chat.ledger), &mut losses)?;
+    settle::request(
+        request,
+        dialect.name,
+        &adjusted.ledger(chat.ledger),
+        &mut losses,
+    )?;
     if let Some(most) = chat.cache_marks
         && keep_last_marks(request, most)
     {

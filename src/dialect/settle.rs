@@ -6,13 +6,16 @@ use crate::canonical::{ChatRequest, ResponseFormatKind, ToolKind};
 use crate::error::Fault;
 use crate::generated::ledger::{self, Field, Table};
 use crate::table::{Loss, falls};
+use crate::wire::Sealed;
 
-/// Settles all of a request but the kinds of its parts.
+/// Settles all of a request but the kinds of its parts, for the dialect of this name.
 pub(super) fn request(
     request: &mut ChatRequest<'_>,
+    origin: &str,
     table: &Table,
     losses: &mut Vec<Loss>,
 ) -> Result<(), Fault> {
+    check_hosted(request, origin)?;
     tools(request, table, losses)?;
     if let Some(format) = &request.response_format {
         let field = match format.kind {
@@ -27,6 +30,16 @@ pub(super) fn request(
     ledger::settle_request(request, table, losses)?;
     request.reasoning.take_if(|reasoning| reasoning.is_empty());
     Ok(())
+}
+
+/// A hosted tool of another vendor can't be left out: the model could do less than its caller thinks.
+fn check_hosted(request: &ChatRequest<'_>, origin: &str) -> Result<(), Fault> {
+    let foreign = |raw: &Sealed<'_>| raw.origin != origin;
+    let mut tools = request.tools.iter().filter_map(|tool| tool.raw.as_ref());
+    match tools.any(foreign) {
+        true => Err(Fault::new("a hosted tool runs only at its vendor").at("tools")),
+        false => Ok(()),
+    }
 }
 
 fn tools(
