@@ -77,12 +77,8 @@ pub(super) fn fit(
         &mut losses,
     )?;
     kinds::drop_blank(&mut request.items, chat);
-    settle::request(
-        request,
-        dialect.name,
-        &adjusted.ledger(chat.ledger),
-        &mut losses,
-    )?;
+    settle::hosted(request, dialect.name)?;
+    settle::request(request, &adjusted.ledger(chat.ledger), &mut losses)?;
     if let Some(most) = chat.cache_marks
         && keep_last_marks(request, most)
     {

@@ -8,14 +8,12 @@ use crate::generated::ledger::{self, Field, Table};
 use crate::table::{Loss, falls};
 use crate::wire::Sealed;
 
-/// Settles all of a request but the kinds of its parts, for the dialect of this name.
+/// Settles all of a request but the kinds of its parts.
 pub(super) fn request(
     request: &mut ChatRequest<'_>,
-    origin: &str,
     table: &Table,
     losses: &mut Vec<Loss>,
 ) -> Result<(), Fault> {
-    check_hosted(request, origin)?;
     tools(request, table, losses)?;
     if let Some(format) = &request.response_format {
         let field = match format.kind {
@@ -33,7 +31,7 @@ pub(super) fn request(
 }
 
 /// A hosted tool of another vendor can't be left out: the model could do less than its caller thinks.
-fn check_hosted(request: &ChatRequest<'_>, origin: &str) -> Result<(), Fault> {
+pub(super) fn hosted(request: &ChatRequest<'_>, origin: &str) -> Result<(), Fault> {
     let foreign = |raw: &Sealed<'_>| raw.origin != origin;
     let mut tools = request.tools.iter().filter_map(|tool| tool.raw.as_ref());
     match tools.any(foreign) {

@@ -105,7 +105,10 @@ fn a_provider_is_a_few_lines() {
 fn a_provider_may_speak_any_dialect() {
     let other = "openai-responses.yaml#/paths/~1v1~1responses/post";
     let text = ACME
-        .replace("openai-chat.yaml#/paths/~1v1~1chat~1completions/post", other)
+        .replace(
+            "openai-chat.yaml#/paths/~1v1~1chat~1completions/post",
+            other,
+        )
         .replace("/v1/{model}/chat", "/v1/responses");
     assert_ne!(text, ACME);
     let model = compiled(&with_provider("speaks", &text));

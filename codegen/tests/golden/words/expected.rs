@@ -1,66 +1,5 @@
 // Made from words/spec.yaml by codegen. Do not edit: edit the spec.
 
-/// Reads `words/spec.yaml#/components/schemas/Ask`.
-fn read_ask<'a>(
-    wire: &mut Ask<'a>,
-    out: &mut ::gateway::canonical::ChatRequest<'a>,
-    cx: &mut ::gateway::wire::read::Reading,
-) -> ::core::result::Result<bool, ::gateway::error::Fault> {
-    let _ = (&wire, &out, &cx);
-    if let ::core::option::Option::Some(wire) = &mut wire.model {
-        (|| -> ::core::result::Result<(), ::gateway::error::Fault> {
-            if let ::core::option::Option::Some(value) = wire.take_text() {
-                out.model = value;
-            }
-            ::core::result::Result::Ok(())
-        })()
-            .map_err(|fault| fault.at("model"))?;
-    }
-    if let ::core::option::Option::Some(wire) = &mut wire.options {
-        (|| -> ::core::result::Result<(), ::gateway::error::Fault> {
-            {
-                let items = &mut *wire;
-                for (i, wire) in items.0.iter_mut().enumerate() {
-                    (|| -> ::core::result::Result<(), ::gateway::error::Fault> {
-                        read_ask_options(wire, out, cx)?;
-                        ::core::result::Result::Ok(())
-                    })()
-                        .map_err(|fault| fault.at_index(i))?;
-                }
-            }
-            ::core::result::Result::Ok(())
-        })()
-            .map_err(|fault| fault.at("options"))?;
-    }
-    if let ::core::option::Option::Some(wire) = &mut wire.turns {
-        (|| -> ::core::result::Result<(), ::gateway::error::Fault> {
-            {
-                let out = &mut *(&mut out.items);
-                {
-                    let items = &mut *wire;
-                    for (i, wire) in items.0.iter_mut().enumerate() {
-                        (|| -> ::core::result::Result<(), ::gateway::error::Fault> {
-                            let mut element: ::gateway::canonical::Turn<'_> = ::core::default::Default::default();
-                            let known = {
-                                let out = &mut element;
-                                read_line(wire, out, cx)?
-                            };
-                            if known {
-                                element.push_into(out);
-                            }
-                            ::core::result::Result::Ok(())
-                        })()
-                            .map_err(|fault| fault.at_index(i))?;
-                    }
-                }
-            }
-            ::core::result::Result::Ok(())
-        })()
-            .map_err(|fault| fault.at("turns"))?;
-    }
-    ::core::result::Result::Ok(true)
-}
-
 /// Writes `words/spec.yaml#/components/schemas/Ask`.
 fn write_ask(
     v: &::gateway::canonical::ChatRequest<'_>,
@@ -118,5 +57,25 @@ fn write_ask(
         }
     }
     w.close(125u8);
+    ::core::result::Result::Ok(true)
+}
+
+/// Writes `words/spec.yaml#/components/schemas/Ask/properties/options`.
+fn write_ask_options(
+    v: &::gateway::canonical::ChatRequest<'_>,
+    w: &mut ::gateway::wire::write::Writer,
+    cx: &mut ::gateway::table::Encoding<'_>,
+) -> ::core::result::Result<bool, ::gateway::error::Fault> {
+    let _ = (&v, &cx);
+    w.open(91u8);
+    if ::core::option::Option::Some(v.stream) == ::core::option::Option::Some(true) {
+        w.word("\"stream\"");
+    }
+    if ::core::option::Option::Some(v.include_usage)
+        == ::core::option::Option::Some(true)
+    {
+        w.word("\"usage\"");
+    }
+    w.close(93u8);
     ::core::result::Result::Ok(true)
 }
