@@ -5,6 +5,7 @@
 mod adjust;
 mod changes;
 mod embed;
+mod foreign;
 mod kinds;
 pub mod losses;
 mod policy;
@@ -14,7 +15,7 @@ mod restore;
 mod seals;
 mod settle;
 
-pub use embed::{PreparedEmbed, prepare_embed, prepare_vectors};
+pub use embed::{PreparedEmbed, passes, prepare_embed, prepare_vectors};
 pub use policy::{Policed, police};
 pub use prepare::{Prepared, prepare};
 pub use reply::prepare_response;

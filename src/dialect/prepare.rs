@@ -12,7 +12,7 @@ use crate::table::{Adjust, Dialect, Edit, Loss, LossKind, Provider};
 
 use super::adjust::{Adjusted, only};
 use super::restore::{Restore, custom_names};
-use super::{kinds, losses, seals, settle};
+use super::{foreign, kinds, losses, seals, settle};
 
 /// What encoding a prepared request needs, and what its reply will.
 #[derive(Debug)]
@@ -69,6 +69,7 @@ pub(super) fn fit(
     adjusted.apply(request, dialect.name, &mut losses)?;
     let new = only(&adjusted.lost[known..], |_| true);
     nearest::request(request, &new, chat.choice_names, &mut losses)?;
+    foreign::take_seals(&mut request.items, dialect.name, &mut losses);
     kinds::settle(
         &mut request.items,
         dialect.name,
@@ -77,12 +78,16 @@ pub(super) fn fit(
         &mut losses,
     )?;
     kinds::drop_blank(&mut request.items, chat);
-    settle::hosted(request, dialect.name)?;
+    foreign::check_tools(request, dialect.name)?;
     settle::request(request, &adjusted.ledger(chat.ledger), &mut losses)?;
     if let Some(most) = chat.cache_marks
         && keep_last_marks(request, most)
     {
         report(&mut losses, Field::PART_COMMON_CACHE, LossKind::Dropped);
+    }
+    kinds::drop_hollow(&mut request.items);
+    if request.items.is_empty() {
+        return Err(Fault::new("nothing in it says anything").at("messages"));
     }
     Ok(Prepared {
         edits: adjusted.edits(),

@@ -6,7 +6,6 @@ use crate::canonical::{ChatRequest, ResponseFormatKind, ToolKind};
 use crate::error::Fault;
 use crate::generated::ledger::{self, Field, Table};
 use crate::table::{Loss, falls};
-use crate::wire::Sealed;
 
 /// Settles all of a request but the kinds of its parts.
 pub(super) fn request(
@@ -28,16 +27,6 @@ pub(super) fn request(
     ledger::settle_request(request, table, losses)?;
     request.reasoning.take_if(|reasoning| reasoning.is_empty());
     Ok(())
-}
-
-/// A hosted tool of another vendor can't be left out: the model could do less than its caller thinks.
-pub(super) fn hosted(request: &ChatRequest<'_>, origin: &str) -> Result<(), Fault> {
-    let foreign = |raw: &Sealed<'_>| raw.origin != origin;
-    let mut tools = request.tools.iter().filter_map(|tool| tool.raw.as_ref());
-    match tools.any(foreign) {
-        true => Err(Fault::new("a hosted tool runs only at its vendor").at("tools")),
-        false => Ok(()),
-    }
 }
 
 fn tools(

@@ -70,6 +70,11 @@ impl Writer {
         self.begin(name);
     }
 
+    /// What was written last has a meaning, though it looks like a constant.
+    pub fn mean(&mut self) {
+        self.bound += 1;
+    }
+
     /// Begins a property that only dresses others.
     pub fn frame(&mut self, name: &str) {
         self.begin(name);

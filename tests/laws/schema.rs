@@ -29,10 +29,17 @@ pub fn at(dialect: &str, wanted: &str) -> (Validator, Validator) {
 
 /// Fails the test, with the place, if a body isn't valid.
 pub fn holds(validator: &Validator, body: &[u8], what: &str) {
-    let value: Value =
-        serde_json::from_slice(body).unwrap_or_else(|error| panic!("{what}: {error}"));
-    if let Some(error) = validator.iter_errors(&value).next() {
-        panic!("{what}: at {}: {error}\n{value}", error.instance_path());
+    if let Err(fault) = check(validator, body) {
+        panic!("{what}: {fault}");
+    }
+}
+
+/// Where and why a body isn't valid.
+pub fn check(validator: &Validator, body: &[u8]) -> Result<(), String> {
+    let value: Value = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    match validator.iter_errors(&value).next() {
+        Some(error) => Err(format!("at {}: {error}\n{value}", error.instance_path())),
+        None => Ok(()),
     }
 }
 

@@ -56,7 +56,20 @@ pub fn absent(cx: &Context<'_>, property: &Property, key: &TokenStream) -> Token
         .map(|(source, other)| (source.as_str(), other.as_ref()))
     {
         let other = crate::names::ident(other);
-        quote!(w.key(#key); w.text(::gateway::wire::write::filled(&v.#other));)
+        let rows = schema
+            .fill_map
+            .iter()
+            .map(|(is, then)| quote!(#is => #then,));
+        match (schema.fill_map.is_empty(), schema.types.null) {
+            (true, _) => quote!(w.key(#key); w.text(::gateway::wire::write::filled(&v.#other));),
+            (false, true) => quote!(
+                w.key(#key);
+                match match v.#other.name() { #(#rows)* _ => "" } { "" => w.json("null"), text => w.text(text) }
+            ),
+            (false, false) => {
+                quote!(w.key(#key); w.text(match v.#other.name() { #(#rows)* _ => "" });)
+            }
+        }
     } else if let Some(made) = made(schema, key) {
         made
     } else if schema.types.null

@@ -227,9 +227,6 @@ pub fn rows(cx: &Context<'_>, schema: &Schema, name: &str) -> Vec<(String, Vec<V
 
 fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
     let rows = rows(cx, schema, name);
-    if schema.types.boolean && !schema.types.text {
-        return flags(&rows, name);
-    }
     let mut seen = std::collections::BTreeSet::new();
     let mut expected = Vec::new();
     let mut arms = Vec::new();
@@ -270,23 +267,43 @@ fn enumeration(cx: &Context<'_>, schema: &Schema, name: &str) -> TokenStream {
         .to_string()
         .starts_with("_")
         .then(|| quote!("" => ::core::option::Option::None,));
-    quote!(match wire.take_text() {
+    let by_text = quote!(match wire.take_text() {
         ::core::option::Option::Some(text) => match &*text { #(#arms)* #empty #otherwise },
         ::core::option::Option::None => ::core::option::Option::None,
-    })
+    });
+    flags(schema, name, &rows, by_text)
 }
 
-/// An enum whose wire values are `true` and `false`.
-fn flags(rows: &[(String, Vec<Value>, bool)], name: &str) -> TokenStream {
-    let arms = [true, false].map(|flag| {
+/// Values of an enum that the wire has as booleans, before those that it has as texts.
+fn flags(
+    schema: &Schema,
+    name: &str,
+    rows: &[(String, Vec<Value>, bool)],
+    by_text: TokenStream,
+) -> TokenStream {
+    let of = |flag: bool| {
         let row = rows
             .iter()
             .find(|(_, wire, _)| wire.contains(&Value::Bool(flag)));
-        let value = row.map(|(canonical, ..)| enum_value(name, canonical));
-        value.map(|value| quote!(::core::option::Option::Some(#flag) => ::core::option::Option::Some(#value),))
-    });
-    let arms = arms.into_iter().flatten();
-    quote!(match ::gateway::wire::read::flag(wire) { #(#arms)* _ => ::core::option::Option::None })
+        match row.map(|(canonical, ..)| enum_value(name, canonical)) {
+            Some(value) => quote!(::core::option::Option::Some(#value)),
+            None => quote!(::core::option::Option::None),
+        }
+    };
+    if !schema.types.boolean {
+        return by_text;
+    }
+    let (yes, no) = (of(true), of(false));
+    let otherwise = if schema.types.text {
+        by_text
+    } else {
+        quote!(::core::option::Option::None)
+    };
+    quote!(match ::gateway::wire::read::flag(wire) {
+        ::core::option::Option::Some(true) => #yes,
+        ::core::option::Option::Some(false) => #no,
+        ::core::option::Option::None => #otherwise,
+    })
 }
 
 fn boolean(schema: &Schema) -> TokenStream {

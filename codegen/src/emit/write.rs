@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::property::fields;
+use super::wire_enum::enumeration;
 use super::write_list::{list, listed, scenery_list};
 use super::{access, fits, scalar};
 use crate::model::canonical::Ty;
@@ -86,6 +87,10 @@ fn body(cx: &Context<'_>, schema: &Schema, only_fields: bool) -> TokenStream {
     if let Some(data_url) = data_url(schema) {
         return data_url;
     }
+    if let Some(constant) = schema.constant.as_ref().filter(|_| !is_object && !is_union) {
+        let json = constant.to_string();
+        return quote!(w.json(#json); ::core::result::Result::Ok(true));
+    }
     let fields = fields(cx, schema);
     let choose = is_union.then(|| pick_fields(cx, schema, only_fields));
     if only_fields {
@@ -142,7 +147,14 @@ fn variant_fields(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         .filter(|(_, v)| !v.deprecated && v.bind.is_none())
         .map(|(i, v)| {
             let fields = inline_fields(cx, v);
-            quote!(#i => { #fields })
+            // What stands for a value says it, be it by constants alone.
+            let means = (!v.cases.is_empty() && !fields.is_empty()).then(|| {
+                quote!(if w.wrote_since(begun) {
+                    w.mean();
+                })
+            });
+            let begun = means.as_ref().map(|_| quote!(let begun = w.mark();));
+            quote!(#i => { #begun #fields #means })
         });
     quote!(match pick { #(#arms)* _ => {} })
 }
@@ -187,14 +199,27 @@ pub fn value_of(cx: &Context<'_>, edge: &Edge, outer: &TokenStream) -> TokenStre
     }
 }
 
+/// Expression of type `Result<bool, Fault>`: writes a value that has nothing inside; a word without a wire form isn't.
+pub fn plain(cx: &Context<'_>, id: SchemaId, ty: &Ty, view: &TokenStream) -> TokenStream {
+    let schema = cx.schema(id);
+    if let Ty::Enum(name) = ty
+        && !schema.types.null
+    {
+        let (json, _) = enumeration(cx, schema, name, None, view);
+        return quote!(match #json {
+            ::core::option::Option::Some(json) => { w.json(json); ::core::result::Result::Ok(true) }
+            ::core::option::Option::None => ::core::result::Result::Ok(false),
+        });
+    }
+    let write = scalar::write(cx, schema, id, ty, view);
+    quote!({ #write ::core::result::Result::Ok(true) })
+}
+
 /// Expression of type `Result<bool, Fault>`: writes a content of which `view` is the value.
 pub fn content(cx: &Context<'_>, id: SchemaId, view: &TokenStream) -> TokenStream {
     let schema = cx.schema(id);
     match &schema.spot {
-        Spot::Value(ty) if schema.is_plain() => {
-            let write = scalar::write(cx, schema, id, ty, view);
-            quote!({ #write ::core::result::Result::Ok(true) })
-        }
+        Spot::Value(ty) if schema.is_plain() => plain(cx, id, ty, view),
         Spot::Nothing => {
             let json = schema
                 .constant

@@ -1,5 +1,6 @@
 """The library `google-genai`: generateContent."""
 
+import asyncio
 import base64
 
 from google import genai
@@ -39,10 +40,31 @@ class Client(Base):
             raise
 
     async def first_piece(self, ask):
-        stream = await self.client.aio.models.generate_content_stream(**request(ask))
-        async for _ in stream:
-            break
-        await stream.aclose()
+        # This library has no way to close a stream: whoever reads it is cancelled.
+        came = asyncio.Event()
+
+        async def read():
+            async for _ in await self.client.aio.models.generate_content_stream(**request(ask)):
+                came.set()
+
+        reader = asyncio.create_task(read())
+        await came.wait()
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
+
+    async def embed(self, model, texts):
+        try:
+            reply = await self.client.aio.models.embed_content(model=model, contents=texts)
+        except errors.ClientError as error:
+            raise Refused(error.message) from error
+        return [embedding.values for embedding in reply.embeddings], None
+
+    async def count(self, model, mark):
+        try:
+            counted = await self.client.aio.models.count_tokens(model=model, contents=f"{mark} three words")
+        except errors.ClientError as error:
+            raise Refused(error.message) from error
+        assert counted.total_tokens == 3, counted
 
     async def models(self, model, mark):
         provider = model.split("/")[0]
@@ -83,10 +105,11 @@ def request(ask):
 def said(replies):
     for reply in replies:
         types.GenerateContentResponse.model_validate(reply.model_dump(exclude={"sdk_http_response"}))
-    parts = [part for reply in replies for candidate in reply.candidates or [] for part in candidate.content.parts or []]
+    candidates = [candidate for reply in replies for candidate in reply.candidates or []]
+    parts = [part for candidate in candidates if candidate.content for part in candidate.content.parts or []]
     calls = [part.function_call for part in parts if part.function_call]
     texts = [part for part in parts if part.text and not part.thought]
-    finish = [reply.candidates[0].finish_reason for reply in replies if reply.candidates and reply.candidates[0].finish_reason]
+    finish = [candidate.finish_reason for candidate in candidates if candidate.finish_reason]
     usage = replies[-1].usage_metadata
     output = usage and (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)
     stopped = "stop" if finish == [types.FinishReason.STOP] else None
@@ -103,4 +126,4 @@ def said(replies):
     )
 
 
-Client.cases = {"models": Client.models}
+Client.cases = {"models": Client.models, "count tokens": Client.count}

@@ -3,10 +3,11 @@
 import json
 
 import openai
+from openai.types import CreateEmbeddingResponse
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from base import Base
-from shared import GATEWAY, GIVEN, KEY, PIXEL, SYSTEM, TOOLS, Call, Refused, Report, Said, schema_of
+from shared import GATEWAY, GIVEN, KEY, PIXEL, SYSTEM, TOOLS, Call, Refused, Report, Said
 
 FINISH = {"stop": "stop", "tool_calls": "tools"}
 
@@ -57,6 +58,14 @@ class Client(Base):
                 break
         await stream.close()
 
+    async def embed(self, model, texts):
+        try:
+            reply = await self.client.embeddings.create(model=model, input=texts)
+        except openai.APIStatusError as error:
+            raise Refused(error.body["message"]) from error
+        CreateEmbeddingResponse.model_validate(reply.to_dict())
+        return [item.embedding for item in reply.data], reply.usage.prompt_tokens
+
     async def models(self, model, mark):
         ids = [listed.id async for listed in self.client.models.list()]
         provider = model.split("/")[0]
@@ -68,7 +77,8 @@ class Client(Base):
 def request(ask):
     content = ask.text
     if ask.image:
-        picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}}
+        url = f"data:image/png;base64,{PIXEL}" if ask.image is True else ask.image
+        picture = {"type": "image_url", "image_url": {"url": url}}
         content = [{"type": "text", "text": ask.text}, picture]
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]
     if ask.before:
@@ -84,11 +94,11 @@ def request(ask):
 
 
 def said(reply):
-    ChatCompletion.model_validate(reply.to_dict())
+    ChatCompletion.model_validate(reply.to_dict(warnings=False))
     [choice] = reply.choices
     message = choice.message
     calls = [Call(call.id, call.function.name, json.loads(call.function.arguments)) for call in message.tool_calls or []]
-    turn = message.to_dict()
+    turn = {name: value for name, value in message.to_dict(warnings=False).items() if value is not None}
     turn.pop("parsed", None)
     for call in turn.get("tool_calls") or []:
         call["function"].pop("parsed_arguments", None)

@@ -1,32 +1,49 @@
 //! What two forms of one conversation have in common, and what one of them lacks.
 
 use gateway::canonical::*;
-use gateway::table::Loss;
+use gateway::table::{Chat, Loss};
 
 /// Who says what, as far as every dialect keeps it: texts, calls and results in their order, word by word, for several
 /// texts of one turn may be joined.
-pub fn said(request: &ChatRequest<'_>) -> Vec<String> {
+pub fn said(request: &ChatRequest<'_>, chat: &Chat) -> Vec<String> {
     let mut said = Vec::new();
     for item in &request.items {
         let part = &item.part;
         match part.kind {
             PartKind::Thinking | PartKind::Other => {}
-            PartKind::ToolCall => said.push(call(part)),
+            PartKind::ToolCall => {
+                let name = part.name.as_deref().unwrap_or_default();
+                let name = chat
+                    .tool_name
+                    .map_or(name.to_owned(), |charset| charset.replace(name));
+                said.push(format!("{name}({})", arguments(part)));
+            }
             PartKind::ToolResult => {
-                said.extend(
-                    part.parts
-                        .iter()
-                        .filter_map(|p| p.text.as_deref().map(str::to_owned)),
-                );
+                let texts = part.parts.iter().filter_map(|p| p.text.as_deref());
+                said.extend(texts.map(result));
             }
             PartKind::Text | PartKind::Refusal => {
                 said.extend(part.text.as_deref().map(str::to_owned))
             }
-            kind => said.push(kind.name().to_owned()),
+            // Where media stand among texts is not kept everywhere; that they are there is asked of every kind.
+            PartKind::Image | PartKind::Audio | PartKind::File => {}
         }
     }
     let words = said.join(" ");
     words.split_whitespace().map(str::to_owned).collect()
+}
+
+/// A result's text; an object of nothing but its `output` is another form of it.
+fn result(text: &str) -> String {
+    let object: Option<serde_json::Map<String, serde_json::Value>> =
+        serde_json::from_str(text).ok();
+    let output = object
+        .filter(|object| object.len() == 1)
+        .and_then(|mut object| object.remove("output"));
+    match output {
+        Some(serde_json::Value::String(output)) => output,
+        _ => text.to_owned(),
+    }
 }
 
 /// A call, its arguments without the spaces between them but in their order.
@@ -80,8 +97,21 @@ pub fn unnamed(before: &ChatRequest<'_>, after: &ChatRequest<'_>, losses: &[Loss
     let fewer = kinds
         .into_iter()
         .filter(|kind| count(before, *kind) > count(after, *kind));
-    let lost = settings.chain(fewer.map(PartKind::name));
-    lost.filter(|name| !named(name))
+    let signed = |request: &ChatRequest<'_>| {
+        request
+            .items
+            .iter()
+            .filter(|item| item.part.signature.is_some())
+            .count()
+    };
+    let unsigned = (signed(before) > signed(after)).then_some("signature");
+    let lost = settings.chain(fewer.map(PartKind::name)).chain(unsigned);
+    let also = |name: &'static str| match name {
+        "file" => "source.text",
+        "response_format" => "json",
+        name => name,
+    };
+    lost.filter(|name| !named(name) && !named(also(name)))
         .map(str::to_owned)
         .collect()
 }
@@ -90,8 +120,11 @@ pub fn unnamed(before: &ChatRequest<'_>, after: &ChatRequest<'_>, losses: &[Loss
 fn count(request: &ChatRequest<'_>, kind: PartKind) -> usize {
     let parts = request.items.iter().map(|item| &item.part);
     let all = parts.flat_map(|part| std::iter::once(part).chain(&part.parts));
-    all.filter(|part| part.kind == kind && (kind != PartKind::Thinking || !part.is_blank()))
-        .count()
+    let says = |part: &&Part<'_>| {
+        let text = part.text.as_deref().unwrap_or_default();
+        kind != PartKind::Thinking || !text.trim().is_empty()
+    };
+    all.filter(|part| part.kind == kind).filter(says).count()
 }
 
 fn settings(request: &ChatRequest<'_>) -> [(&'static str, bool); 19] {

@@ -8,6 +8,8 @@ mod replies;
 mod requests;
 mod streams;
 
+use std::fmt::Debug;
+
 use gateway::generated::providers::PROVIDERS;
 use gateway::table::{Chat, Dialect, Provider};
 use jsonschema::Validator;
@@ -55,4 +57,46 @@ pub fn pairs(sides: &[Side]) -> impl Iterator<Item = (&Side, &Side)> {
             .filter(move |to| to.dialect.name != others(&from));
         to.map(move |to| (from, to))
     })
+}
+
+/// Faults that a law found.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<String>);
+
+impl Faults {
+    /// What a check gave, if it isn't a fault.
+    pub fn take<T>(&mut self, what: &str, checked: Result<T, String>) -> Option<T> {
+        checked
+            .map_err(|fault| self.0.push(format!("{what}: {fault}")))
+            .ok()
+    }
+
+    /// Fails the test if there are any.
+    pub fn none(&self) {
+        let shown: Vec<_> = self
+            .0
+            .iter()
+            .take(40)
+            .map(|fault| fault.chars().take(1500).collect::<String>())
+            .collect();
+        assert!(
+            shown.is_empty(),
+            "{} faults:\n{}",
+            self.0.len(),
+            shown.join("\n\n")
+        );
+    }
+}
+
+/// Two values that should be the same.
+pub fn same<T: PartialEq + Debug>(
+    left: &T,
+    right: &T,
+    what: impl FnOnce() -> String,
+) -> Result<(), String> {
+    if left == right {
+        Ok(())
+    } else {
+        Err(format!("{}\n  {left:?}\n  {right:?}", what()))
+    }
 }
