@@ -5,6 +5,8 @@ use quote::{format_ident, quote};
 
 use super::context::Context;
 use super::read::edge;
+use super::target::lvalue;
+use crate::model::canonical::Ty;
 use crate::model::schema::{Property, Schema, Spot};
 use crate::model::shape::ShapeId;
 use crate::names::ident;
@@ -109,12 +111,39 @@ fn property(cx: &Context<'_>, property: &Property, shape: ShapeId) -> TokenStrea
     if statements.is_empty() {
         return statements;
     }
+    let unsaid = unsaid(cx, property);
     // A closure, so that a fault on the way gets its place.
     quote! {
         if let ::core::option::Option::Some(wire) = &mut wire.#field {
             (|| -> ::core::result::Result<(), ::gateway::error::Fault> { #statements ::core::result::Result::Ok(()) })().map_err(|fault| fault.at(#name))?;
-        }
+        } #unsaid
     }
+}
+
+/// A switch that is on unless it is said to be off, or the other way round: where the hub's own default is another, its
+/// absence says something.
+fn unsaid(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
+    let path = property
+        .edge
+        .bind
+        .as_ref()
+        .filter(|path| path.ty == Ty::Bool)?;
+    let schema = cx.schema(property.edge.content);
+    let said = schema
+        .default
+        .as_ref()
+        .and_then(serde_json::Value::as_bool)?;
+    let step = path.steps.last()?;
+    let field = cx.canonical.get(&step.owner)?.field(&step.field)?;
+    let own = field
+        .default
+        .as_ref()
+        .and_then(serde_json::Value::as_bool)?;
+    if said == own || !schema.map.is_empty() || path.steps.len() > 1 {
+        return None;
+    }
+    let target = lvalue(cx, path, &quote!(out));
+    Some(quote!(else { #target = #said; }))
 }
 
 /// `x-expr`: solved for the first name once the others are read.
