@@ -1,18 +1,31 @@
-//! What only its origin can read goes back to its origin alone; for anybody else it is left out and reported.
+//! What only its origin can read goes to its origin alone. For anybody else a seal is left out and reported, and a tool
+//! that one vendor runs is refused.
 
 use crate::canonical::nearest::report;
-use crate::canonical::{Item, Part};
+use crate::canonical::{ChatRequest, Item, Part, Tool};
+use crate::error::Fault;
 use crate::generated::ledger::Field;
 use crate::table::{Loss, LossKind};
 use crate::wire::Sealed;
 
 /// Takes the seals of other dialects off every part.
-pub(super) fn take(items: &mut [Item<'_>], dialect: &str, losses: &mut Vec<Loss>) {
+pub(super) fn take_seals(items: &mut [Item<'_>], dialect: &str, losses: &mut Vec<Loss>) {
     for item in items {
         for part in &mut item.part.parts {
             of_part(part, dialect, losses);
         }
         of_part(&mut item.part, dialect, losses);
+    }
+}
+
+/// A tool that one vendor runs is known there only.
+pub(super) fn check_tools(request: &ChatRequest<'_>, dialect: &str) -> Result<(), Fault> {
+    let own = |tool: &&Tool<'_>| tool.raw.as_ref().is_none_or(|raw| raw.origin == dialect);
+    match request.tools.iter().find(|tool| !own(tool)) {
+        None => Ok(()),
+        Some(_) => {
+            Err(Fault::new("a hosted tool runs only at its vendor").at(Field::TOOL_HOSTED.name()))
+        }
     }
 }
 
@@ -54,7 +67,7 @@ mod tests {
         };
         let mut items = [part("own", "other"), part("other", "own")];
         let mut losses = Vec::new();
-        take(&mut items, "own", &mut losses);
+        take_seals(&mut items, "own", &mut losses);
         let kept = items.map(|item| (item.part.signature.is_some(), item.part.citations.is_some()));
         assert_eq!(kept, [(true, false), (false, true)]);
         assert_eq!(losses.len(), 2);

@@ -69,7 +69,7 @@ pub(super) fn fit(
     adjusted.apply(request, dialect.name, &mut losses)?;
     let new = only(&adjusted.lost[known..], |_| true);
     nearest::request(request, &new, chat.choice_names, &mut losses)?;
-    foreign::take(&mut request.items, dialect.name, &mut losses);
+    foreign::take_seals(&mut request.items, dialect.name, &mut losses);
     kinds::settle(
         &mut request.items,
         dialect.name,
@@ -78,7 +78,7 @@ pub(super) fn fit(
         &mut losses,
     )?;
     kinds::drop_blank(&mut request.items, chat);
-    settle::check_hosted(request, dialect.name)?;
+    foreign::check_tools(request, dialect.name)?;
     settle::request(request, &adjusted.ledger(chat.ledger), &mut losses)?;
     if let Some(most) = chat.cache_marks
         && keep_last_marks(request, most)

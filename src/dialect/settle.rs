@@ -2,7 +2,7 @@
 //!
 //! Generated code walks the fields. Whole kinds of tools and formats are settled here, kinds of parts in `kinds`.
 
-use crate::canonical::{ChatRequest, ResponseFormatKind, Tool, ToolKind};
+use crate::canonical::{ChatRequest, ResponseFormatKind, ToolKind};
 use crate::error::Fault;
 use crate::generated::ledger::{self, Field, Table};
 use crate::table::{Loss, falls};
@@ -27,17 +27,6 @@ pub(super) fn request(
     ledger::settle_request(request, table, losses)?;
     request.reasoning.take_if(|reasoning| reasoning.is_empty());
     Ok(())
-}
-
-/// A tool that one vendor runs is known there only.
-pub(super) fn check_hosted(request: &ChatRequest<'_>, dialect: &str) -> Result<(), Fault> {
-    let own = |tool: &&Tool<'_>| tool.raw.as_ref().is_none_or(|raw| raw.origin == dialect);
-    match request.tools.iter().find(|tool| !own(tool)) {
-        None => Ok(()),
-        Some(_) => {
-            Err(Fault::new("a hosted tool runs only at its vendor").at(Field::TOOL_HOSTED.name()))
-        }
-    }
 }
 
 fn tools(

@@ -2,12 +2,12 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use serde_json::Value;
 
 use super::context::Context;
 use super::read::edge;
 use super::target::lvalue;
-use crate::model::schema::{Edge, Property, Schema, Spot};
+use crate::model::canonical::Ty;
+use crate::model::schema::{Property, Schema, Spot};
 use crate::model::shape::ShapeId;
 use crate::names::ident;
 
@@ -111,32 +111,39 @@ fn property(cx: &Context<'_>, property: &Property, shape: ShapeId) -> TokenStrea
     if statements.is_empty() {
         return statements;
     }
-    let silence = silence(cx, &property.edge);
+    let unsaid = unsaid(cx, property);
     // A closure, so that a fault on the way gets its place.
     quote! {
         if let ::core::option::Option::Some(wire) = &mut wire.#field {
             (|| -> ::core::result::Result<(), ::gateway::error::Fault> { #statements ::core::result::Result::Ok(()) })().map_err(|fault| fault.at(#name))?;
-        } #silence
+        } #unsaid
     }
 }
 
-/// A switch that is on unless it is said, where the hub's is off, or the other way round.
-fn silence(cx: &Context<'_>, edge: &Edge) -> TokenStream {
-    let content = cx.schema(edge.content);
-    let (Some(path), Some(Value::Bool(default))) = (&edge.bind, &content.default) else {
-        return TokenStream::new();
-    };
-    let [step] = &path.steps[..] else {
-        return TokenStream::new();
-    };
-    let owner = cx.canonical.get(&step.owner);
-    let field = owner.and_then(|owner| owner.field(&step.field));
-    let other = field.and_then(|field| field.default.as_ref()) == Some(&Value::Bool(!default));
-    if !other || !content.map.is_empty() {
-        return TokenStream::new();
+/// A switch that is on unless it is said to be off, or the other way round: where the hub's own default is another, its
+/// absence says something.
+fn unsaid(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
+    let path = property
+        .edge
+        .bind
+        .as_ref()
+        .filter(|path| path.ty == Ty::Bool)?;
+    let schema = cx.schema(property.edge.content);
+    let said = schema
+        .default
+        .as_ref()
+        .and_then(serde_json::Value::as_bool)?;
+    let step = path.steps.last()?;
+    let field = cx.canonical.get(&step.owner)?.field(&step.field)?;
+    let own = field
+        .default
+        .as_ref()
+        .and_then(serde_json::Value::as_bool)?;
+    if said == own || !schema.map.is_empty() || path.steps.len() > 1 {
+        return None;
     }
     let target = lvalue(cx, path, &quote!(out));
-    quote!(else { #target = #default; })
+    Some(quote!(else { #target = #said; }))
 }
 
 /// `x-expr`: solved for the first name once the others are read.

@@ -63,6 +63,7 @@ impl<'c, 'f> Lowering<'c, 'f> {
             let first = &expr.as_ref()?.first;
             self.field_path(&place, outer, first)
         });
+        self.check_refused(view, bind.is_some());
         // What a referred schema says of its surroundings, it says of where `x-bind` leads.
         let beneath = view.beneath("x-bind", "x-case").filter(|_| bind.is_some());
         let cases = if beneath.is_some() {
@@ -96,6 +97,14 @@ impl<'c, 'f> Lowering<'c, 'f> {
             read_only: view.flag("readOnly"),
             expr,
             content,
+        }
+    }
+
+    /// What is bound is known here, and what an operation's own object doesn't hold is not looked for.
+    fn check_refused(&self, view: &View<'_>, bound: bool) {
+        if let Some(node) = view.get("x-refuse").filter(|_| bound) {
+            let what = "x-refuse is for what nothing binds; take it or x-bind away";
+            self.faults.add(&node.place, what);
         }
     }
 
