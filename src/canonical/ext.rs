@@ -19,6 +19,15 @@ impl<'a> Part<'a> {
         }
     }
 
+    /// Appends the part, or the parts that it stands for: a wire element may hold several.
+    pub fn spread_into(self, parts: &mut Vec<Part<'a>>) {
+        if self.kind == PartKind::Text && self.text.is_none() {
+            parts.extend(self.parts);
+        } else {
+            parts.push(self);
+        }
+    }
+
     /// Nothing but its text could say something, and that is only space.
     pub fn is_blank(&self) -> bool {
         let blank = self.text.as_deref().unwrap_or_default().trim().is_empty();

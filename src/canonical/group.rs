@@ -5,7 +5,7 @@
 use crate::error::Fault;
 use crate::table::{Group, Kinds};
 
-use super::{Item, PartKind, Role, TurnView};
+use super::{Item, Role, TurnView};
 
 /// The turns of a conversation; without the leading system run, where that has a place of its own.
 pub fn group<'r, 'a>(items: &'r [Item<'a>], rules: &Group) -> Result<Vec<TurnView<'r, 'a>>, Fault> {
@@ -77,11 +77,11 @@ fn gather<'r, 'a>(
 
 fn joins(last: (Role, &Item<'_>), next: (Role, &Item<'_>), rules: &Group) -> bool {
     let wire = |role: Role| rules.wire_role[role as usize];
-    let is_result = |item: &Item<'_>| item.part.kind == PartKind::ToolResult;
+    let is_alone = |item: &Item<'_>| rules.alone.has(item.part.kind);
     if wire(last.0) != wire(next.0) {
         return false;
     }
-    if rules.single_results && (is_result(last.1) || is_result(next.1)) {
+    if is_alone(last.1) || is_alone(next.1) {
         return false;
     }
     // Two participants are never made one.
@@ -134,7 +134,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::canonical::Part;
+    use crate::canonical::{Part, PartKind};
 
     /// A list in which everything may stand.
     const FREE: Group = Group {
@@ -146,7 +146,7 @@ mod tests {
         hoists_system: false,
         later_system: None,
         wire_role: [0, 1, 2, 3],
-        single_results: true,
+        alone: Kinds::NONE.with(PartKind::ToolResult),
     };
 
     /// Results are the user's, turns alternate, the system prompt stands elsewhere.
@@ -158,7 +158,7 @@ mod tests {
         hoists_system: true,
         later_system: Some(Role::User),
         wire_role: [0, 1, 2, 1],
-        single_results: false,
+        alone: Kinds::NONE,
         ..FREE
     };
 
@@ -228,7 +228,7 @@ mod tests {
             (&shared, "UCur", "uU aC uu tr"),
             (
                 &Group {
-                    single_results: false,
+                    alone: Kinds::NONE,
                     ..shared
                 },
                 "UCcRruU",

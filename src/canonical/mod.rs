@@ -20,6 +20,6 @@ pub use events::{events_in_pieces, events_of};
 pub use group::{demote_system, group, leading_system};
 pub use marks::keep_last_marks;
 pub use pairs::pair;
-pub use text::join;
+pub use text::{join, joined};
 pub use turn::{Turn, TurnView, each_part, retain};
 pub use views::{first, lead, leading_parts, of_kinds, refs, sole};

@@ -37,6 +37,7 @@ impl Part<'_> {
             is_error: self.is_error,
             redacted: self.redacted.as_ref().map(Sealed::to_static),
             raw: self.raw.as_ref().map(Sealed::to_static),
+            needed: self.needed,
         }
     }
 
@@ -63,6 +64,7 @@ impl Part<'_> {
             is_error: self.is_error,
             redacted: self.redacted.clone(),
             raw: self.raw.clone(),
+            needed: self.needed,
         }
     }
 }

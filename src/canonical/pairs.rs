@@ -158,7 +158,7 @@ mod tests {
         hoists_system: false,
         later_system: None,
         wire_role: [0, 1, 2, 1],
-        single_results: false,
+        alone: Kinds::NONE,
     };
     const UNMERGED: Group = Group {
         merge: false,

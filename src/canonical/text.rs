@@ -25,6 +25,18 @@ pub fn join<'r>(parts: &[&'r Part<'_>], separator: &str) -> Cow<'r, str> {
     joined
 }
 
+/// What was said and what comes after it as one text, with this between.
+pub fn joined<'a>(
+    before: Option<Cow<'a, str>>,
+    more: Option<Cow<'a, str>>,
+    between: &str,
+) -> Option<Cow<'a, str>> {
+    match (before, more) {
+        (Some(before), Some(more)) => Some(Cow::Owned(format!("{before}{between}{more}"))),
+        (before, more) => before.or(more),
+    }
+}
+
 /// Marks a failed tool's text, where nothing else can say that it failed.
 pub(super) fn failed(text: &str) -> Option<String> {
     (!text.starts_with(FAILED.trim_end())).then(|| format!("{FAILED}{text}"))

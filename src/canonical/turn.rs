@@ -18,9 +18,16 @@ pub struct Turn<'a> {
 }
 
 impl<'a> Turn<'a> {
-    /// Appends the turn's parts. Results are the tool's whoever sent them, every other part is the turn's own.
+    /// Appends the turn's parts. Results are the tool's whoever sent them, every other part is the turn's own. A part
+    /// that came alone is of whoever can say such parts.
     pub fn push_into(self, items: &mut Vec<Item<'a>>) {
-        let role = self.role.unwrap_or(Role::User);
+        let first = self.parts.first().map(|part| part.kind);
+        let role = self.role.unwrap_or(match first {
+            Some(PartKind::ToolCall | PartKind::Thinking | PartKind::Refusal | PartKind::Other) => {
+                Role::Assistant
+            }
+            _ => Role::User,
+        });
         let mut name = self.name;
         for (place, part) in self.parts.into_iter().enumerate() {
             let role = match part.kind {
@@ -33,6 +40,23 @@ impl<'a> Turn<'a> {
                 opens: place == 0,
                 name: name.take(),
             });
+        }
+    }
+}
+
+impl<'a> Turn<'a> {
+    /// Appends the turn's parts. What the assistant goes on to say is of the turn before: in a flat list a turn is
+    /// several elements.
+    pub fn join_into(self, items: &mut Vec<Item<'a>>) {
+        let before = items.len();
+        self.push_into(items);
+        let assistant = |item: &Item<'_>| item.role == Role::Assistant;
+        let goes_on = before > 0 && assistant(&items[before - 1]);
+        if let Some(first) = items
+            .get_mut(before)
+            .filter(|item| goes_on && assistant(item))
+        {
+            first.opens = false;
         }
     }
 }

@@ -6,7 +6,7 @@ use crate::error::Fault;
 use crate::generated::ledger;
 use crate::table::{Edit, Embed, Loss, Provider};
 
-use super::adjust::Adjusted;
+use super::adjust::{Adjusted, only};
 use super::losses::tidy;
 use super::reply::lenient;
 
@@ -55,6 +55,25 @@ pub fn prepare_embed<'r>(
         losses: tidy(losses),
         encoding,
     })
+}
+
+/// Whether a request of this very form can be passed on as it is: it is one request, and nothing in it is changed.
+pub fn passes(
+    mut request: EmbedRequest<'_>,
+    provider: &'static Provider,
+    asked: &'static Embed,
+) -> bool {
+    join_tokens(&mut request.inputs);
+    let few = asked.most.is_none_or(|most| request.inputs.len() <= most);
+    let mut adjusted = Adjusted::new(provider.adjust, &request.model);
+    adjusted.apply_always();
+    let edited = |edit: &&'static Edit| asked.nodes.contains(&edit.node);
+    if !few || adjusted.edits().iter().any(edited) {
+        return false;
+    }
+    let (table, mut losses) = (only(&adjusted.lost, |_| true), Vec::new());
+    let settled = ledger::settle_embed_request(&mut request, &table, &mut losses);
+    settled.is_ok() && losses.is_empty()
 }
 
 /// An input that says nothing, or what has no form there, can't be left out: each has a vector.

@@ -61,7 +61,7 @@ impl Judge<'_> {
     fn stays(&mut self, place: Option<Role>, part: &Part<'_>) -> bool {
         let kind = part.kind;
         if kind == PartKind::Other && !self.is_own(part) {
-            return self.foreign(place);
+            return self.foreign(place, part);
         }
         let said = self.adjusted(place, kind).or_else(|| self.own(place, kind));
         if said.is_none() && self.holds(place, kind) {
@@ -88,8 +88,8 @@ impl Judge<'_> {
     }
 
     /// What a vendor's own machinery did in an earlier answer can be forgotten; what the model is meant to see can't.
-    fn foreign(&mut self, place: Option<Role>) -> bool {
-        if place == Some(Role::Assistant) {
+    fn foreign(&mut self, place: Option<Role>, part: &Part<'_>) -> bool {
+        if place == Some(Role::Assistant) && !part.needed {
             report(
                 self.losses,
                 ledger::kind(PartKind::Other),
@@ -97,8 +97,14 @@ impl Judge<'_> {
             );
             return false;
         }
-        self.fault
-            .get_or_insert_with(|| no_place(place, PartKind::Other));
+        let fault = match part.needed {
+            true => {
+                Fault::new("only the vendor that keeps this item knows what it says; send that")
+                    .at("messages")
+            }
+            false => no_place(place, PartKind::Other),
+        };
+        self.fault.get_or_insert(fault);
         true
     }
 

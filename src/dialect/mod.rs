@@ -15,7 +15,7 @@ mod restore;
 mod seals;
 mod settle;
 
-pub use embed::{PreparedEmbed, prepare_embed, prepare_vectors};
+pub use embed::{PreparedEmbed, passes, prepare_embed, prepare_vectors};
 pub use policy::{Policed, police};
 pub use prepare::{Prepared, prepare};
 pub use reply::prepare_response;

@@ -177,10 +177,10 @@ pub(super) fn recover(items: &mut Vec<Item<'_>>) {
 
 /// `None`: it isn't wrapped.
 fn unwrap(sealed: &Sealed<'_>) -> Option<(Belongs, Option<Sealed<'static>>)> {
-    if !sealed.value.starts_with(LIKELY) {
-        return None;
-    }
-    let bytes = decoded(&sealed.value)?;
+    let value = sealed
+        .member(".")
+        .filter(|value| value.starts_with(LIKELY))?;
+    let bytes = decoded(&value)?;
     let text = String::from_utf8(bytes).ok()?;
     let (origin, rest) = text
         .strip_prefix(MARK)?

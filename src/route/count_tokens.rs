@@ -1,16 +1,19 @@
 //! The tokens of a conversation, counted by the provider that would answer it.
 
+use std::borrow::Cow;
+
 use tracing::warn;
 
 use crate::canonical::ErrorKind;
-use crate::dialect::prepare;
+use crate::dialect::{may_hold, prepare};
 use crate::observe::Exchange;
 use crate::provider::{self, Target};
 use crate::server::Received;
 use crate::table::{CountTokens, Encoding, Endpoint};
 
 use super::refusal::Refusal;
-use super::{Answer, Asked, Shared, chat, control, json};
+use super::same::{self, Same};
+use super::{Answer, Asked, Shared, chat, control, json, relay};
 
 const COUNT: &str = "count_tokens";
 const REPLY_LIMIT: usize = 1024 * 1024;
@@ -26,10 +29,32 @@ pub(super) async fn answer(
     let caller = asked.route.dialect.count.ok_or_else(none)?;
     let body = body.whole().await?;
     let query = asked.query();
-    let mut request = (caller.decode_request)(&asked.call(&query, &body))?;
-    let target = gateway.target_of(asked, &mut request.model, exchange)?;
-    exchange.model(&request.model);
+    let decoded = (caller.decode_request)(&asked.call(&query, &body));
+    let named = || caller.model.and_then(|name| relay::text_of(&body, name));
+    let mut model = match (&decoded, named()) {
+        (Ok(request), _) => request.model.clone(),
+        // What can't be read here may be well known to a provider of the same dialect.
+        (Err(_), Some(model)) => Cow::Owned(model),
+        (Err(fault), None) => return Err(fault.clone().into()),
+    };
+    let target = gateway.target_of(asked, &mut model, exchange)?;
+    exchange.model(&model);
     let (endpoint, spoken) = way(gateway, target)?;
+    // What another dialect has sealed is for no provider of this one.
+    let is_same = std::ptr::eq(caller, spoken) && !may_hold(&body);
+    if let Some(property) = caller.model.filter(|_| is_same) {
+        let same = Same {
+            target,
+            endpoint,
+            property,
+            model: &model,
+            body: &body,
+            limit: REPLY_LIMIT,
+        };
+        return same::answer(gateway, asked, same, exchange, |_, _| {}).await;
+    }
+    let mut request = decoded?;
+    request.model = model;
     let prepared = prepare(&mut request, target.config.provider, endpoint.dialect)?;
     let mut encoding = Encoding::new(&prepared.edits);
     let outgoing = (spoken.encode_request)(&request, &mut encoding)?;

@@ -1,5 +1,7 @@
 //! Vectors: from the caller's dialect to a provider's, in as many requests as it takes, and back as one reply.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use hyper::Request;
@@ -7,8 +9,8 @@ use tracing::warn;
 
 use crate::canonical::embed::join;
 use crate::canonical::fill::{self, Known};
-use crate::canonical::{EmbedResponse, ErrorKind, VectorEncoding};
-use crate::dialect::{PreparedEmbed, prepare_embed, prepare_vectors};
+use crate::canonical::{EmbedRequest, EmbedResponse, ErrorKind};
+use crate::dialect::{PreparedEmbed, passes, prepare_embed, prepare_vectors};
 use crate::error::Fault;
 use crate::observe::Exchange;
 use crate::provider::{self, Address, Target};
@@ -16,7 +18,8 @@ use crate::server::Received;
 use crate::table::{Embed, Encoding, Endpoint, Outgoing};
 
 use super::refusal::Refusal;
-use super::{Answer, Asked, Shared, chat, control, json};
+use super::same::{self, Same};
+use super::{Answer, Asked, Shared, chat, control, json, relay};
 
 const EMBED: &str = "embed";
 /// Vectors of a request that is full, with room to spare.
@@ -35,55 +38,109 @@ pub(super) async fn answer(
     let caller = asked.route.embed.ok_or_else(none)?;
     let body = body.whole().await?;
     let query = asked.query();
-    let mut request = (caller.decode_request)(&asked.call(&query, &body))?;
-    let target = gateway.target_of(asked, &mut request.model, exchange)?;
-    exchange.model(&request.model);
+    let decoded = (caller.decode_request)(&asked.call(&query, &body));
+    let named = || caller.model.and_then(|name| relay::text_of(&body, name));
+    let mut model = match (&decoded, named()) {
+        (Ok(request), _) => request.model.clone(),
+        // What can't be read here may be well known to a provider of the same dialect.
+        (Err(_), Some(model)) => Cow::Owned(model),
+        (Err(fault), None) => return Err(fault.clone().into()),
+    };
+    let target = gateway.target_of(asked, &mut model, exchange)?;
+    exchange.model(&model);
     let (endpoint, spoken) = way(gateway, target)?;
-    let model = request.model.clone();
-    let mut prepared = prepare_embed(request, target.config.provider, spoken)?;
-    let counts: Vec<usize> = prepared.requests.iter().map(|r| r.inputs.len()).collect();
-    let outgoing = write(&mut prepared, spoken)?;
-    control::admit(asked, &prepared.losses, target)?;
-    let explains = control::explains(asked);
-    let trace = match explains {
-        true => Vec::new(),
-        false => exchange.upstream(),
-    };
-    let call =
-        |outgoing| provider::operation(target, endpoint, outgoing, chat::JSON, trace.clone());
-    let calls = outgoing.into_iter().map(call);
-    let calls = calls.collect::<Result<Vec<_>, _>>()?;
-    // Of several requests the first shows how all are asked.
-    if explains && let Some((call, address)) = calls.first() {
-        return Ok(control::explanation(
-            call,
-            address,
+    let request = decoded.map(|request| EmbedRequest {
+        model: model.clone(),
+        ..request
+    });
+    let provider = target.config.provider;
+    if let Some(property) = caller.model.filter(|_| std::ptr::eq(caller, spoken))
+        && request
+            .as_ref()
+            .map_or(true, |request| passes(request.clone(), provider, spoken))
+    {
+        let same = Same {
             target,
-            &prepared.losses,
-        ));
+            endpoint,
+            property,
+            model: &model,
+            body: &body,
+            limit: REPLY_LIMIT,
+        };
+        let learn = |text: &[u8], exchange: &mut Exchange| learn(spoken, text, exchange);
+        return same::answer(gateway, asked, same, exchange, learn).await;
     }
-    let bodies = send(gateway, target, endpoint, calls).await?;
-    let misunderstood = |fault: Fault| misunderstood(target, &fault);
-    let mut reply = read(spoken, &bodies, &counts, prepared.encoding).map_err(misunderstood)?;
-    if let Some(usage) = &reply.usage {
-        exchange.usage(usage.input, usage.output);
-    }
-    exchange.response_model(&reply.model);
-    let known = Known {
-        new_id: caller.new_id,
+    let prepared = prepare_embed(request?, provider, spoken)?;
+    let translation = Translation {
+        caller,
+        spoken,
+        target,
+        endpoint,
         model: &model,
-        provider: target.config.provider.id,
+        prepared,
     };
-    fill::embed(&mut reply, &known);
-    let mut losses = prepared.losses;
-    losses.extend(prepare_vectors(&mut reply, caller).map_err(misunderstood)?);
-    let mut encoding = Encoding::new(&[]);
-    let written = (caller.encode_response)(&reply, &mut encoding).map_err(misunderstood)?;
-    losses.append(&mut encoding.losses);
-    exchange.losses(losses.len());
-    let mut response = json(written);
-    control::tell(&losses, response.headers_mut());
-    Ok(Answer::Whole(response))
+    translation.answer(gateway, asked, exchange).await
+}
+
+/// What vectors are asked for and answered with, between two dialects.
+struct Translation<'g, 'r> {
+    caller: &'static Embed,
+    spoken: &'static Embed,
+    target: Target<'g>,
+    endpoint: &'static Endpoint,
+    model: &'r str,
+    prepared: PreparedEmbed<'r>,
+}
+
+impl Translation<'_, '_> {
+    async fn answer(
+        mut self,
+        gateway: &Shared,
+        asked: &Asked,
+        exchange: &mut Exchange,
+    ) -> Result<Answer, Refusal> {
+        let (target, endpoint) = (self.target, self.endpoint);
+        let outgoing = write(&mut self.prepared, self.spoken)?;
+        control::admit(asked, &self.prepared.losses, target)?;
+        let explains = control::explains(asked);
+        let trace = match explains {
+            true => Vec::new(),
+            false => exchange.upstream(),
+        };
+        let call = |out| provider::operation(target, endpoint, out, chat::JSON, trace.clone());
+        let calls = outgoing.into_iter().map(call);
+        let calls = calls.collect::<Result<Vec<_>, _>>()?;
+        // Of several requests the first shows how all are asked.
+        if explains && let Some((call, address)) = calls.first() {
+            let losses = &self.prepared.losses;
+            return Ok(control::explanation(call, address, target, losses));
+        }
+        let bodies = send(gateway, target, endpoint, calls).await?;
+        let written = self.reply(&bodies, exchange);
+        let mut response = json(written.map_err(|fault| misunderstood(target, &fault))?);
+        let losses = &self.prepared.losses;
+        exchange.losses(losses.len());
+        control::tell(losses, response.headers_mut());
+        Ok(Answer::Whole(response))
+    }
+
+    /// One reply in the caller's dialect.
+    fn reply(&mut self, bodies: &[Bytes], exchange: &mut Exchange) -> Result<Vec<u8>, Fault> {
+        let mut reply = read(self.spoken, bodies, &self.prepared)?;
+        tell(&reply, exchange);
+        let known = Known {
+            new_id: self.caller.new_id,
+            model: self.model,
+            provider: self.target.config.provider.id,
+        };
+        fill::embed(&mut reply, &known);
+        let lost = prepare_vectors(&mut reply, self.caller)?;
+        let mut encoding = Encoding::new(&[]);
+        let written = (self.caller.encode_response)(&reply, &mut encoding)?;
+        self.prepared.losses.extend(lost);
+        self.prepared.losses.append(&mut encoding.losses);
+        Ok(written)
+    }
 }
 
 /// Where the provider embeds, and how it is asked there.
@@ -122,12 +179,28 @@ async fn send(
 fn read<'b>(
     spoken: &Embed,
     bodies: &'b [Bytes],
-    counts: &[usize],
-    encoding: VectorEncoding,
+    prepared: &PreparedEmbed<'_>,
 ) -> Result<EmbedResponse<'b>, Fault> {
-    let replies = bodies.iter().zip(counts);
-    let replies = replies.map(|(body, count)| Ok(((spoken.decode_response)(body)?, *count)));
-    join(replies.collect::<Result<_, Fault>>()?, encoding)
+    let replies = bodies.iter().zip(&prepared.requests);
+    let replies = replies.map(|(body, request)| {
+        let reply = (spoken.decode_response)(body)?;
+        Ok((reply, request.inputs.len()))
+    });
+    join(replies.collect::<Result<_, Fault>>()?, prepared.encoding)
+}
+
+/// What a reply that is passed on says of itself. One that can't be read says nothing here.
+fn learn(spoken: &Embed, text: &[u8], exchange: &mut Exchange) {
+    if let Ok(reply) = (spoken.decode_response)(text) {
+        tell(&reply, exchange);
+    }
+}
+
+fn tell(reply: &EmbedResponse<'_>, exchange: &mut Exchange) {
+    if let Some(usage) = &reply.usage {
+        exchange.usage(usage.input, usage.output);
+    }
+    exchange.response_model(&reply.model);
 }
 
 /// What the provider said isn't its dialect. A fault may quote what it found, so the log has its place only.

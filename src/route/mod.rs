@@ -14,6 +14,7 @@ mod refusal;
 mod relay;
 mod relayed;
 mod router;
+mod same;
 mod stream;
 mod target;
 

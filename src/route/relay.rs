@@ -52,6 +52,11 @@ pub(super) fn model_of(asked: &Asked, chat: &Chat, body: &[u8]) -> Option<String
     let Some(property) = chat.model else {
         return asked.values.first().map(|(_, value)| value.clone());
     };
+    text_of(body, property)
+}
+
+/// A text that a body's own member holds.
+pub(super) fn text_of(body: &[u8], property: &str) -> Option<String> {
     let body = std::str::from_utf8(body).ok()?;
     let members = splice::members(body)?;
     let member = members
@@ -124,6 +129,11 @@ fn address(asked: &Asked, passed: &Passed<'_>) -> Result<Address, Fault> {
         Some(_) => Cow::Borrowed(path),
         None => Cow::Owned(path.replace("{model}", &name)),
     };
+    address_at(asked, passed.target, &path)
+}
+
+/// This path of the provider, with the caller's own query.
+pub(super) fn address_at(asked: &Asked, target: Target<'_>, path: &str) -> Result<Address, Fault> {
     let query = asked.head.uri.query().unwrap_or_default();
     let for_gateway = |name: &str| {
         let schemes = asked.route.dialect.auth.iter();
@@ -138,11 +148,11 @@ fn address(asked: &Asked, passed: &Passed<'_>) -> Result<Address, Fault> {
         !pair.is_empty() && !for_gateway(name)
     });
     let query = kept.collect::<Vec<_>>().join("&");
-    Address::of_relay(passed.target, &path, Some(&query))
+    Address::of_relay(target, path, Some(&query))
 }
 
 /// The caller's own headers, without what is between it and the gateway only.
-fn outbound(
+pub(super) fn outbound(
     gateway: &Shared,
     asked: &Asked,
     target: Target<'_>,
@@ -213,7 +223,7 @@ fn succeeded(response: Response<Reply>, passed: &Passed<'_>, exchange: &mut Exch
 }
 
 /// A provider's error passes as it is, unless it is about the gateway's own credential or shows it.
-async fn failed(
+pub(super) async fn failed(
     response: Response<Reply>,
     target: Target<'_>,
     dialect: &Dialect,

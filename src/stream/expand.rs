@@ -183,7 +183,10 @@ fn find(pieces: &[Piece], key: Key, fits: impl Fn(&Piece) -> bool) -> Option<usi
 
 fn key(event: &Event<'_>, kind: PartKind) -> Key {
     match (event.index, event.ordinal) {
-        (Some(index), _) => Key::Index(index),
+        (Some(index), _) => Key::Index {
+            index,
+            inner: event.inner,
+        },
         (None, Some(ordinal)) => Key::Ordinal {
             call: kind == PartKind::ToolCall,
             ordinal,

@@ -44,6 +44,7 @@ impl Frames {
         out: &mut Vec<u8>,
     ) -> Result<(), Fault> {
         self.splitter.set_head(answer);
+        self.encoding.answer = answer.id.to_string();
         let mut event = Event {
             response: Some(Box::new(std::mem::take(answer))),
             ..event(EventKind::Start)
@@ -107,27 +108,34 @@ impl Frames {
         written.map(|_| ())
     }
 
-    /// Writes an error. Says whether the dialect has a frame for it.
-    pub(super) fn error(&mut self, error: &Error<'_>, out: &mut Vec<u8>) -> Result<bool, Fault> {
+    /// Writes an error, in every frame that holds one. Says whether the dialect has any.
+    pub(super) fn error(
+        &mut self,
+        error: &Error<'_>,
+        answer: &ChatResponse<'static>,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, Fault> {
+        let mut head = ChatResponse::default();
+        head.update_head(answer);
         let mut error = error.clone();
         // There are dialects whose errors repeat the status, which a stream doesn't have.
         error.status = Some(i64::from(status_of(&error, false)));
         let event = Event {
+            response: Some(Box::new(head)),
             error: Some(Box::new(error)),
             finish: Some(FinishReason::Error),
             ..event(EventKind::Error)
         };
-        let spec = self.spec;
-        let holding = |frame: &&Frame| frame.holds.has(EventKind::Error);
-        for frame in spec.frames.iter().filter(holding) {
-            if let FrameEncode::Event(encode) = &frame.encode {
-                let bytes = encode(&event, &mut self.encoding);
-                if self.emit(frame, bytes, out)? {
-                    return Ok(true);
+        self.each(
+            |holds| holds.has(EventKind::Error),
+            |this, frame| match &frame.encode {
+                FrameEncode::Event(encode) => {
+                    let bytes = encode(&event, &mut this.encoding);
+                    this.emit(frame, bytes, out)
                 }
-            }
-        }
-        Ok(false)
+                FrameEncode::Fragment(_) => Ok(false),
+            },
+        )
     }
 
     /// Keeps the connection alive, by the dialect's own frame if it has one.
@@ -194,6 +202,7 @@ impl Frames {
         let bytes = bytes?;
         if !bytes.is_empty() {
             self.emitter.frame(frame.name, &bytes, out);
+            self.encoding.sequence += 1;
         }
         Ok(!bytes.is_empty())
     }

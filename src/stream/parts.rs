@@ -63,6 +63,7 @@ impl Frames {
                     let event = Event {
                         text: said.text.map(Cow::Borrowed),
                         arguments: said.arguments.map(Cow::Borrowed),
+                        free,
                         signature: said.signature.cloned(),
                         logprobs: said.logprobs.to_vec(),
                         part: head.map(|head| Box::new(head.clone())),
@@ -102,7 +103,10 @@ impl Frames {
             match &frame.encode {
                 FrameEncode::Event(encode) => {
                     let event = event.get_or_insert_with(|| Event {
-                        part: Some(Box::new(part.clone())),
+                        part: Some(Box::new(Part {
+                            index: Some(place.index),
+                            ..part.clone()
+                        })),
                         ..place.event(kind)
                     });
                     let bytes = encode(event, &mut this.encoding);

@@ -40,8 +40,8 @@ pub(super) struct Piece {
 pub(super) enum Key {
     /// Nothing.
     None,
-    /// Its place among all parts.
-    Index(i64),
+    /// Its place among all elements, and within the one that it is in.
+    Index { index: i64, inner: i64 },
     /// Its place among the calls, or among the other parts.
     Ordinal { call: bool, ordinal: i64 },
 }

@@ -66,6 +66,11 @@ impl Slot {
         }
     }
 
+    /// Its place among all parts on the wire.
+    pub(super) fn placed(&self) -> Option<i64> {
+        self.place.map(|place| place.index)
+    }
+
     /// Puts the head onto the wire, and what has been kept.
     pub(super) fn open(
         &mut self,
@@ -147,6 +152,7 @@ impl Slot {
         };
         if said {
             self.stage = Stage::Written;
+            self.place = Some(place);
             frames.close(place, &self.part, out)?;
         } else {
             self.stage = Stage::Dropped;

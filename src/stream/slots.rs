@@ -93,6 +93,7 @@ impl Slots {
         for slot in self.slots.iter_mut().filter(written) {
             slot.stage = Stage::Gathered;
             let candidate = answer.candidate_mut(slot.candidate);
+            slot.part.index = slot.placed();
             candidate.parts.push(std::mem::take(&mut slot.part));
         }
     }

@@ -113,7 +113,7 @@ impl Writer {
             return Err(order("nothing follows the end"));
         }
         self.phase = Phase::Ended;
-        let told = self.frames.error(error, out)?;
+        let told = self.frames.error(error, &self.answer, out)?;
         if told {
             self.frames.end(true, out);
         }

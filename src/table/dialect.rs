@@ -158,7 +158,7 @@ pub struct Group {
     /// Which roles share a wire role: `wire_role[role as usize]`, equal numbers are equal on the wire.
     pub wire_role: [u8; 4],
     /// Each tool result is an element of its own.
-    pub single_results: bool,
+    pub alone: Kinds,
 }
 
 /// A set of part kinds.

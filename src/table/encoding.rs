@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 
 use super::Edit;
+use crate::codec::hash;
+
+const PLACE_ID: usize = 24;
 
 /// What an encoder needs besides the value, and what it reports.
 #[derive(Debug)]
@@ -13,6 +16,12 @@ pub struct Encoding<'e> {
     pub head: bool,
     /// An open frame is written: required texts that a delta brings are written empty.
     pub open: bool,
+    /// Id of the answer that is written, of which ids of what is in it are made.
+    pub answer: String,
+    /// Place of the part that is written in the whole answer.
+    pub place: i64,
+    /// How many frames of the stream have been written.
+    pub sequence: u64,
     /// What could not be said as it was.
     pub losses: Vec<Loss>,
     pub(super) is_request: bool,
@@ -26,10 +35,20 @@ impl<'e> Encoding<'e> {
             edits,
             head: true,
             open: false,
+            answer: String::new(),
+            place: 0,
+            sequence: 0,
             losses: Vec::new(),
             is_request: false,
             bounds: Vec::new(),
         }
+    }
+
+    /// JSON of an id for what stands in this place of the answer: the same wherever it is written.
+    pub fn place_id(&self, prefix: &str, place: Option<i64>) -> String {
+        let place = place.unwrap_or(self.place);
+        let id = hash::exact(&format!("{}/{place}", self.answer), PLACE_ID);
+        format!("\"{prefix}{id}\"")
     }
 }
 

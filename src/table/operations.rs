@@ -19,10 +19,14 @@ pub struct Embed {
     /// Writes a reply to a client.
     pub encode_response:
         for<'r> fn(&'r EmbedResponse<'r>, &mut Encoding<'_>) -> Result<Vec<u8>, Fault>,
+    /// The property of a request's body that names the model; `None` where the path does.
+    pub model: Option<&'static str>,
     /// Field by field: bound, or what happens to a value that has no place here.
     pub ledger: &'static LedgerTable,
     /// How many inputs one request holds.
     pub most: Option<usize>,
+    /// The nodes of a request that edits of providers speak of.
+    pub nodes: &'static [u16],
     /// The encodings that a request can ask for; where there are none, vectors are lists of numbers.
     pub encodings: &'static [VectorEncoding],
     /// Kinds of parts that an input can hold.
@@ -43,4 +47,6 @@ pub struct CountTokens {
     pub decode_response: for<'a> fn(&'a [u8]) -> Result<TokenCount, Fault>,
     /// Writes a reply to a client.
     pub encode_response: for<'r> fn(&'r TokenCount, &mut Encoding<'_>) -> Result<Vec<u8>, Fault>,
+    /// The property of a request's body that names the model; `None` where the path does.
+    pub model: Option<&'static str>,
 }

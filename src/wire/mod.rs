@@ -5,6 +5,7 @@
 mod mixed;
 mod noting;
 pub mod read;
+mod seal;
 pub mod write;
 
 use std::borrow::Cow;

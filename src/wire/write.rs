@@ -86,6 +86,13 @@ impl Writer {
         self.json(json);
     }
 
+    /// An element of a list, with a meaning.
+    pub fn word(&mut self, json: &str) {
+        self.bound += 1;
+        self.comma();
+        self.json(json);
+    }
+
     /// Begins an element of a list.
     pub fn element(&mut self) {
         self.comma();

@@ -88,11 +88,58 @@ async fn ids_of_tokens_are_one_input() {
             true => input[0].to_string(),
             false => input.to_string(),
         };
-        assert_eq!(said["data"][0]["embedding"], bytes(&first));
+        let mut rows = said["data"].as_array().unwrap().iter();
+        let row = rows.find(|row| row["index"] == 0).unwrap();
+        assert_eq!(row["embedding"], bytes(&first));
         assert_eq!(said["model"], "@cf/x");
         let asked = house.upstream.asked();
         let asked: Value = serde_json::from_str(&asked[0].body).unwrap();
         let lists = [sent.to_owned(), input.to_string()];
         assert!(lists.contains(&asked["input"].to_string()), "{asked}");
     }
+}
+
+#[tokio::test]
+async fn between_two_of_one_dialect_nothing_is_changed_but_the_name() {
+    let house = House::open().await;
+    for (path, body, sent) in [
+        (
+            "/v1/embeddings",
+            r#"{ "input" : "a", "model":"openai/x" ,"mine":{"b":1,"a":2.50}}"#,
+            r#"{ "input" : "a", "model":"x" ,"mine":{"b":1,"a":2.50}}"#,
+        ),
+        // What the gateway can't read.
+        (
+            "/v1/embeddings",
+            r#"{"input":[{"of":"another kind"}],"model":"openai/x"}"#,
+            r#"{"input":[{"of":"another kind"}],"model":"x"}"#,
+        ),
+        (
+            "/v2/embed",
+            r#"{"model":"cohere/x","texts":["a"],"input_type":"image","embedding_types":["int8","float"]}"#,
+            r#"{"model":"x","texts":["a"],"input_type":"image","embedding_types":["int8","float"]}"#,
+        ),
+        (
+            "/api/embed",
+            r#"{"model":"ollama/x","input":["a"],"keep_alive":"5m"}"#,
+            r#"{"model":"x","input":["a"],"keep_alive":"5m"}"#,
+        ),
+        (
+            "/v1/messages/count_tokens",
+            r#"{"model":"anthropic/x","messages":[{"role":"user","content":[{"type":"of tomorrow"}]}]}"#,
+            r#"{"model":"x","messages":[{"role":"user","content":[{"type":"of tomorrow"}]}]}"#,
+        ),
+    ] {
+        let answer = house.raw(path, body).await;
+        let asked = house.upstream.asked();
+        assert_eq!(asked.len(), 1, "{path}: {}", answer.body);
+        assert_eq!(asked[0].body, sent);
+        let given = answer_of(&asked[0]);
+        assert_eq!(answer.body, given, "{path}");
+    }
+}
+
+/// What the provider gave, byte for byte.
+fn answer_of(asked: &super::support::Asked) -> String {
+    String::from_utf8(super::vendors::answer(asked).body).unwrap()
 }

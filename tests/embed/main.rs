@@ -33,6 +33,13 @@ impl House {
         client.request(&line, headers, &body.to_string()).await;
         client.answer().await
     }
+
+    /// These very bytes.
+    pub async fn raw(&self, path: &str, body: &str) -> Answer {
+        let mut client = Client::connect(self.gateway.address).await;
+        client.request(&format!("POST {path}"), "", body).await;
+        client.answer().await
+    }
 }
 
 impl Answer {

@@ -28,7 +28,7 @@ pub const CALLERS: [Caller; 8] = [
         name: "openai",
         path: EMBEDDINGS,
         body: |model, texts| json!({"model": model, "input": texts}),
-        vectors: |body| lists(body, "\"embedding\":"),
+        vectors: indexed,
         usage: Some("/usage/prompt_tokens"),
         single: false,
         base64: false,
@@ -46,7 +46,7 @@ pub const CALLERS: [Caller; 8] = [
         name: "openai, one text",
         path: EMBEDDINGS,
         body: |model, texts| json!({"model": model, "input": texts[0]}),
-        vectors: |body| lists(body, "\"embedding\":"),
+        vectors: indexed,
         usage: Some("/usage/prompt_tokens"),
         single: true,
         base64: false,
@@ -161,6 +161,19 @@ fn lists(body: &str, key: &str) -> Vec<String> {
         .collect()
 }
 
+/// The lists in the order of the index before each.
+fn indexed(body: &str) -> Vec<String> {
+    let after = body.split("\"index\":").skip(1);
+    let mut found: Vec<_> = after
+        .map(|text| {
+            let index: usize = text.split(',').next().unwrap().parse().unwrap();
+            (index, lists(text, "\"embedding\":").remove(0))
+        })
+        .collect();
+    found.sort();
+    found.into_iter().map(|(_, list)| list).collect()
+}
+
 /// The lists in the list that follows this key.
 fn rows(body: &str, key: &str) -> Vec<String> {
     let (_, after) = body.split_once(key).unwrap();
@@ -174,7 +187,9 @@ fn rows(body: &str, key: &str) -> Vec<String> {
 
 fn strings(body: &str, list: &str, key: &str) -> Vec<String> {
     let body: Value = serde_json::from_str(body).unwrap();
-    let list = body.pointer(list).unwrap().as_array().unwrap().iter();
+    let mut list = body.pointer(list).unwrap().as_array().unwrap().clone();
+    list.sort_by_key(|row| row["index"].as_u64());
+    let list = list.iter();
     list.map(|row| row[key].as_str().unwrap().to_owned())
         .collect()
 }

@@ -82,6 +82,10 @@ fn text(value: &Value) -> Result<String, String> {
 }
 
 fn texts(list: &Value, most: usize) -> Result<Vec<String>, String> {
+    // One text, or the ids of one.
+    if list.is_string() || list[0].is_number() {
+        return Ok(vec![text(list)?]);
+    }
     let list = list.as_array().ok_or("a list is wanted")?;
     if list.len() > most {
         return Err(format!("at most {most}, and there are {}", list.len()));

@@ -207,6 +207,20 @@ async fn a_status_as_the_commonest_client_knows_it() {
             error.pointer(place).unwrap().as_str().unwrap()
         );
         assert_eq!(found, expected, "{status} {error}");
+        let code = match status {
+            402 => "insufficient_quota",
+            404 => "model_not_found",
+            413 => "request_too_large",
+            429 => "rate_limit_exceeded",
+            401 | 498 | 500 => "upstream_error",
+            503 | 529 => "server_is_overloaded",
+            _ => "",
+        };
+        assert_eq!(
+            error["error"]["code"].as_str().unwrap_or_default(),
+            code,
+            "{status} {error}"
+        );
     }
 }
 

@@ -13,8 +13,9 @@ use gateway::generated::dialects;
 use gateway::table::Dialect;
 
 /// Recordings and the dialect that they are in.
-const DIALECTS: [(&str, &Dialect); 5] = [
+const DIALECTS: [(&str, &Dialect); 6] = [
     ("openai_chat", &dialects::openai_chat::DIALECT),
+    ("openai_responses", &dialects::openai_responses::DIALECT),
     ("anthropic_messages", &dialects::anthropic::DIALECT),
     ("gemini", &dialects::gemini::DIALECT),
     ("cohere_v2", &dialects::cohere::DIALECT),

@@ -249,12 +249,14 @@ pub fn text(bytes: &[u8]) -> String {
 /// Tokens of a reply; the total is computed where no dialect says it.
 fn counts(reply: &ChatResponse<'_>) -> Option<[Option<i64>; 5]> {
     let usage = reply.usage.as_ref()?;
+    // Some dialects must write a number where the provider gave none.
+    let counted = |tokens: Option<i64>| tokens.filter(|&tokens| tokens != 0);
     Some([
-        usage.input,
-        usage.output,
-        usage.cached,
-        usage.cache_write,
-        usage.reasoning,
+        counted(usage.input),
+        counted(usage.output),
+        counted(usage.cached),
+        counted(usage.cache_write),
+        counted(usage.reasoning),
     ])
 }
 

@@ -175,3 +175,41 @@ async fn failures_arrive_as_the_gateway_s_errors() {
         }
     }
 }
+
+#[tokio::test]
+async fn who_embeds_and_who_counts() {
+    let pair = Pair::start(Behaviour::default()).await;
+    for (id, embeds, counts) in [
+        ("openai", true, false),
+        ("google", true, true),
+        ("cohere", true, false),
+        ("ollama", true, false),
+        ("cloudflare", true, false),
+        ("groq", false, false),
+        ("anthropic", false, true),
+    ] {
+        let model = format!("{id}/mock-large");
+        let body = json!({"model": model, "input": ["a text", "another"], "dimensions": 4, "encoding_format": "float"});
+        let answer = ask(pair.address, "POST /v1/embeddings", "", &body.to_string()).await;
+        assert_eq!(answer.status == 200, embeds, "{id}: {}", answer.body);
+        if embeds {
+            let said = answer.json();
+            let vector = |at: usize| said["data"][at]["embedding"].as_array().unwrap().clone();
+            assert_eq!((vector(0).len(), vector(1).len()), (4, 4), "{id}");
+            assert_ne!(vector(0), vector(1), "{id}");
+        }
+        let messages = json!([{"role": "user", "content": "three words here"}]);
+        let body = json!({"model": model, "messages": messages});
+        let answer = ask(
+            pair.address,
+            "POST /v1/messages/count_tokens",
+            "",
+            &body.to_string(),
+        )
+        .await;
+        assert_eq!(answer.status == 200, counts, "{id}: {}", answer.body);
+        if counts {
+            assert_eq!(answer.json(), json!({"input_tokens": 3}), "{id}");
+        }
+    }
+}

@@ -35,6 +35,9 @@ const fn provider(
         list: None,
         generate: None,
         generate_stream: None,
+        count_tokens: None,
+        embed: None,
+        generate_also: &[],
         adjust: &[],
     }
 }

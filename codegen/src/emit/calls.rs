@@ -215,6 +215,8 @@ pub fn replies(
     let statements = read::edge(cx, edge, shape);
     let write = cx.writer(edge.content, false);
     let proof = proof(cx, edge);
+    let answer =
+        (ty == "ChatResponse" && cx.makes_ids()).then(|| quote!(cx.answer = v.id.to_string();));
     quote! {
         fn #decode<'a>(body: &'a [u8]) -> ::core::result::Result<#target, ::gateway::error::Fault> {
             let mut parsed: #wire = ::gateway::wire::read::parse(body)?;
@@ -226,6 +228,7 @@ pub fn replies(
             ::core::result::Result::Ok(reply)
         }
         fn #encode<'r>(v: &'r #given, cx: &mut ::gateway::table::Encoding<'_>) -> ::core::result::Result<::std::vec::Vec<u8>, ::gateway::error::Fault> {
+            #answer
             let mut writer = ::gateway::wire::write::Writer::new(::std::vec::Vec::with_capacity(1024));
             if !#write(v, &mut writer, cx)? {
                 return ::core::result::Result::Err(::gateway::error::Fault::new("this reply has no form here"));

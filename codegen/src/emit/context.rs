@@ -188,6 +188,12 @@ impl<'m> Context<'m> {
             .any(|variant| variant.cases.iter().any(same))
     }
 
+    /// Whether ids are made of the places of parts.
+    pub fn makes_ids(&self) -> bool {
+        let made = |s: &crate::model::schema::Schema| matches!(&s.fill, Some((source, _)) if source == "place-id");
+        self.dialect.schemas.iter().any(made)
+    }
+
     /// A kind of part as a value.
     pub fn kind(&self, kind: &str) -> TokenStream {
         super::canonical::enum_value("PartKind", kind)

@@ -10,7 +10,6 @@ use super::{facts, operations, read, stream, tables, write};
 use crate::model::canonical::Canonical;
 use crate::model::dialect::Dialect;
 use crate::model::ledger::Names;
-use crate::model::schema::Property;
 
 /// The module of one dialect.
 pub fn emit(canonical: &Canonical, names: &Names, dialect: &Dialect) -> TokenStream {
@@ -137,12 +136,7 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
         quote!(#name::SPEC)
     });
     let facts = facts::emit(cx, request, response);
-    let properties = &cx.schema(request.content).properties;
-    let named = |p: &&Property| p.edge.bind.as_ref().is_some_and(|b| b.text == "model");
-    let model = match properties.iter().find(named).map(|p| &p.name) {
-        Some(name) => quote!(::core::option::Option::Some(#name)),
-        None => quote!(::core::option::Option::None),
-    };
+    let model = operations::model_property(cx, request);
     let group = facts::group(cx);
     Some(quote! {
         #group

@@ -8,9 +8,9 @@ use quote::quote;
 use super::canonical::enum_value;
 use super::charset;
 use super::context::Context;
-use super::kinds::{kinds_of_parts, parts_edges, result_kinds};
+use super::kinds::{alone, is_alone, kinds_of_parts, parts_edges, result_kinds, turns};
 use crate::model::canonical::Ty;
-use crate::model::schema::{Edge, Fit, Only, Schema, Spot};
+use crate::model::schema::{Edge, Fit, Only, Schema};
 
 /// The fields of `Chat` besides its functions.
 pub fn emit(cx: &Context<'_>, request: &Edge, response: Option<&Edge>) -> TokenStream {
@@ -84,7 +84,7 @@ pub fn group(cx: &Context<'_>) -> TokenStream {
         .iter()
         .flat_map(|s| &s.properties)
         .any(|p| matches!(&p.edge.only, Some(Only::Role(_))));
-    let single_results = turns(cx).iter().any(|turn| is_result(cx, turn));
+    let alone = cx.kinds(alone(cx).iter().map(String::as_str));
     let wire_roles = wire_roles(cx);
     quote! {
         /// How items become turns.
@@ -97,44 +97,18 @@ pub fn group(cx: &Context<'_>) -> TokenStream {
             hoists_system: #hoists,
             later_system: #later,
             wire_role: [#(#wire_roles,)*],
-            single_results: #single_results,
+            alone: #alone,
         };
     }
-}
-
-/// The forms of a turn that the message list has.
-fn turns<'m>(cx: &Context<'m>) -> Vec<&'m Edge> {
-    let Some(list) = cx
-        .dialect
-        .schemas
-        .iter()
-        .find(|s| s.spot == Spot::Turns && s.items.is_some())
-    else {
-        return Vec::new();
-    };
-    let Some(items) = &list.items else {
-        return Vec::new();
-    };
-    let schema = &cx.dialect.schemas[items.content];
-    let variants: Vec<&Edge> = schema.variants.iter().filter(|v| !v.deprecated).collect();
-    if variants.is_empty() {
-        vec![&**items]
-    } else {
-        variants
-    }
-}
-
-/// A tool's result that is a turn by itself.
-fn is_result(cx: &Context<'_>, turn: &Edge) -> bool {
-    let schema = cx.schema(turn.content);
-    schema.single && schema.spot == Spot::Parts
 }
 
 /// Canonical roles of a form of a turn, with their wire values.
 fn roles(cx: &Context<'_>, turn: &Edge) -> Vec<(String, String)> {
     let schema = cx.schema(turn.content);
-    if is_result(cx, turn) {
-        return vec![("tool".to_owned(), "tool".to_owned())];
+    if is_alone(cx, turn) {
+        let result = kinds_of_parts(cx, turn).contains("tool_result");
+        let tool = ("tool".to_owned(), "tool".to_owned());
+        return result.then_some(tool).into_iter().collect();
     }
     let property = schema
         .properties
@@ -181,14 +155,21 @@ fn wire_roles(cx: &Context<'_>) -> Vec<u8> {
 fn holds(cx: &Context<'_>) -> BTreeMap<String, BTreeSet<String>> {
     let mut holds: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for turn in turns(cx) {
-        let kinds: BTreeSet<String> = if is_result(cx, turn) {
-            BTreeSet::from(["tool_result".to_owned()])
-        } else {
-            parts_edges(cx, turn)
-                .iter()
-                .flat_map(|edge| kinds_of_parts(cx, edge))
-                .collect()
-        };
+        if is_alone(cx, turn) {
+            for kind in kinds_of_parts(cx, turn) {
+                let role = if kind == "tool_result" {
+                    "tool"
+                } else {
+                    "assistant"
+                };
+                holds.entry(role.to_owned()).or_default().insert(kind);
+            }
+            continue;
+        }
+        let kinds: BTreeSet<String> = parts_edges(cx, turn)
+            .iter()
+            .flat_map(|edge| kinds_of_parts(cx, edge))
+            .collect();
         for (role, _) in roles(cx, turn) {
             holds.entry(role).or_default().extend(kinds.iter().cloned());
         }

@@ -8,7 +8,7 @@ use super::access;
 use super::context::Context;
 use super::write::{content, elided};
 use crate::model::canonical::Ty;
-use crate::model::schema::{Codec, Property, Spot};
+use crate::model::schema::{Codec, Property, Schema, Spot};
 
 /// A constant: always if it must be there, else with whatever begins a part, or if the bound value agrees.
 pub fn constant(cx: &Context<'_>, property: &Property, key: &TokenStream) -> Option<TokenStream> {
@@ -56,7 +56,22 @@ pub fn absent(cx: &Context<'_>, property: &Property, key: &TokenStream) -> Token
         .map(|(source, other)| (source.as_str(), other.as_ref()))
     {
         let other = crate::names::ident(other);
-        quote!(w.key(#key); w.text(::gateway::wire::write::filled(&v.#other));)
+        let rows = schema
+            .fill_map
+            .iter()
+            .map(|(is, then)| quote!(#is => #then,));
+        match (schema.fill_map.is_empty(), schema.types.null) {
+            (true, _) => quote!(w.key(#key); w.text(::gateway::wire::write::filled(&v.#other));),
+            (false, true) => quote!(
+                w.key(#key);
+                match match v.#other.name() { #(#rows)* _ => "" } { "" => w.json("null"), text => w.text(text) }
+            ),
+            (false, false) => {
+                quote!(w.key(#key); w.text(match v.#other.name() { #(#rows)* _ => "" });)
+            }
+        }
+    } else if let Some(made) = made(schema, key) {
+        made
     } else if schema.types.null
         || schema
             .variants
@@ -90,13 +105,25 @@ pub fn absent(cx: &Context<'_>, property: &Property, key: &TokenStream) -> Token
     };
     let empty = match &schema.codec {
         Some(Codec::Json) => Some("{}"),
-        _ if schema.types.text => Some("\"\""),
+        _ if schema.types.text && property.edge.bind.is_some() => Some("\"\""),
         _ => None,
     };
     match empty {
         Some(json) => quote!(if cx.open { w.fixed(#key, #json); } else { #otherwise }),
         None => otherwise,
     }
+}
+
+/// What `x-fill` makes of nothing but where the writing stands.
+fn made(schema: &Schema, key: &TokenStream) -> Option<TokenStream> {
+    let (source, argument) = schema.fill.as_ref()?;
+    let argument = argument.as_deref().unwrap_or_default();
+    Some(match source.as_str() {
+        "constant" => quote!(w.fixed(#key, #argument);),
+        "sequence" => quote!(w.fixed(#key, &cx.sequence.to_string());),
+        "place-id" => quote!(w.fixed(#key, &cx.place_id(#argument, v.index));),
+        _ => return None,
+    })
 }
 
 /// `x-expr`

@@ -9,6 +9,7 @@ use quote::quote;
 use super::access;
 use super::bound::{bound, bound_of_kind};
 use super::context::Context;
+use super::kinds::is_alone;
 use super::ledger::is_there;
 use crate::model::canonical::Ty;
 use crate::model::schema::{Codec, Edge, Fit, Path, Property, Schema, Spot};
@@ -21,9 +22,17 @@ pub fn pick(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         .enumerate()
         .filter(|(_, v)| !v.deprecated && !is_null(cx, v))
         .collect();
+    let alone = alone(cx, schema);
     let fits: Vec<(usize, TokenStream)> = written
         .iter()
-        .map(|(i, v)| (*i, variant_fits(cx, v)))
+        .map(|(i, v)| {
+            let fits = variant_fits(cx, v);
+            let other = alone.as_ref().filter(|_| !is_alone(cx, v));
+            (
+                *i,
+                other.map_or(fits.clone(), |alone| quote!(#fits && !#alone)),
+            )
+        })
         .collect();
     let lossless = written.iter().zip(&fits).map(|((i, variant), (_, fits))| {
         let loss = losses(cx, schema, *i, variant);
@@ -33,12 +42,24 @@ pub fn pick(cx: &Context<'_>, schema: &Schema) -> TokenStream {
     quote!(#(#lossless)* #(#second)* { usize::MAX })
 }
 
+/// Of forms of a turn: whether `v` is one part that has a form of its own.
+fn alone(cx: &Context<'_>, schema: &Schema) -> Option<TokenStream> {
+    if schema.spot != Spot::Struct("Turn".to_owned()) {
+        return None;
+    }
+    let kinds = super::kinds::alone(cx);
+    let kinds = cx.kinds(kinds.iter().map(String::as_str));
+    Some(quote!(
+        matches!(&v.parts[..], [part] if #kinds.has(part.kind))
+    ))
+}
+
 fn is_null(cx: &Context<'_>, variant: &Edge) -> bool {
     cx.schema(variant.content).types.any_null()
 }
 
 /// Whether the conditions of a variant hold of `v`.
-fn variant_fits(cx: &Context<'_>, variant: &Edge) -> TokenStream {
+pub fn variant_fits(cx: &Context<'_>, variant: &Edge) -> TokenStream {
     let v = quote!(v);
     let mut conditions: Vec<TokenStream> = variant
         .cases
@@ -187,6 +208,10 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
     if needs_one || matches!(schema.spot, Spot::Turns) {
         return None;
     }
+    if let Some(Codec::Member(member)) = &schema.codec {
+        let found = access::get(cx, path, &v, true);
+        return Some(quote!(#found.is_some_and(|x| x.member(#member).is_some())));
+    }
     let there = access::present(cx, path, &v, true);
     if schema.fit == Some(Fit::Drop) && path.ty == Ty::Text {
         let found = access::get(cx, path, &v, true);
@@ -259,7 +284,11 @@ fn losses(cx: &Context<'_>, union: &Schema, index: usize, variant: &Edge) -> Vec
     let Spot::Struct(_) = &union.spot else {
         return Vec::new();
     };
-    let own = bound(cx, variant);
+    let mut own = bound(cx, variant);
+    if is_alone(cx, variant) {
+        // What it is says whose it is.
+        own.extend(bound_role(union, cx));
+    }
     let mut others: BTreeMap<String, Path> = BTreeMap::new();
     for (i, sibling) in union.variants.iter().enumerate() {
         if i != index && !sibling.deprecated && !excludes(variant, sibling) {
@@ -272,6 +301,11 @@ fn losses(cx: &Context<'_>, union: &Schema, index: usize, variant: &Edge) -> Vec
     missing
         .map(|(_, path)| access::present(cx, &path, &quote!(v), false))
         .collect()
+}
+
+fn bound_role(union: &Schema, cx: &Context<'_>) -> Option<(String, Path)> {
+    let variants = union.variants.iter().map(|v| bound(cx, v));
+    variants.flatten().find(|(text, _)| text == "role")
 }
 
 /// Whether two variants stand for different values of one field, so that never both fit.

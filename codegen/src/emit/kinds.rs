@@ -121,3 +121,39 @@ fn result_edges<'m>(cx: &Context<'m>, edge: &'m Edge, depth: usize, found: &mut 
         result_edges(cx, inner, depth + 1, found);
     }
 }
+
+/// The forms of a turn that the message list has.
+pub fn turns<'m>(cx: &Context<'m>) -> Vec<&'m Edge> {
+    let schemas = &cx.dialect.schemas;
+    let list = schemas
+        .iter()
+        .filter(|s| s.spot == Spot::Turns)
+        .find_map(|s| s.items.as_deref());
+    let Some(items) = list else {
+        return Vec::new();
+    };
+    let schema = &schemas[items.content];
+    let variants: Vec<&Edge> = schema.variants.iter().filter(|v| !v.deprecated).collect();
+    if variants.is_empty() {
+        vec![items]
+    } else {
+        variants
+    }
+}
+
+/// A part that is an element of the message list by itself.
+pub fn is_alone(cx: &Context<'_>, turn: &Edge) -> bool {
+    let schema = cx.schema(turn.content);
+    schema.single && schema.spot == Spot::Parts
+}
+
+/// Kinds of parts that are elements of the message list by themselves.
+pub fn alone(cx: &Context<'_>) -> BTreeSet<String> {
+    let turns = turns(cx).into_iter().filter(|turn| is_alone(cx, turn));
+    turns.flat_map(|turn| kinds_of_parts(cx, turn)).collect()
+}
+
+/// The message list is flat: what an assistant says in one turn is several elements.
+pub fn is_flat(cx: &Context<'_>) -> bool {
+    alone(cx).iter().any(|kind| kind != "tool_result")
+}

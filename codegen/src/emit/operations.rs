@@ -11,7 +11,7 @@ use super::context::Context;
 use super::kinds::{kinds_of_parts, parts_edges};
 use super::{facts, value};
 use crate::model::dialect::Operation;
-use crate::model::schema::{Edge, Schema};
+use crate::model::schema::{Edge, Property, Schema};
 use crate::names::ident;
 
 /// The list operation.
@@ -94,6 +94,16 @@ pub fn model(cx: &Context<'_>, operation: &Operation) -> TokenStream {
     }
 }
 
+/// The property of a request's body that names the model, if there is one.
+pub fn model_property(cx: &Context<'_>, request: &Edge) -> TokenStream {
+    let mut properties = cx.schema(request.content).properties.iter();
+    let named = |p: &&Property| p.edge.bind.as_ref().is_some_and(|b| b.text == "model");
+    match properties.find(named).map(|p| &p.name) {
+        Some(name) => quote!(::core::option::Option::Some(#name)),
+        None => quote!(::core::option::Option::None),
+    }
+}
+
 /// The name of a table of embeddings.
 pub fn embed_name(at: usize) -> Ident {
     format_ident!("EMBED_{at}")
@@ -134,6 +144,10 @@ pub fn embed(cx: &Context<'_>, operation: &Operation, at: usize) -> TokenStream 
     let new_id = new_id.unwrap_or_default();
     let [decode_call, encode_call, decode_reply, encode_reply] =
         [decode_call, encode_call, decode_reply, encode_reply].map(|name| ident(&name));
+    let nodes = request.map(|edge| nodes(cx, edge)).unwrap_or_default();
+    let nodes = nodes.iter();
+    let none = || quote!(::core::option::Option::None);
+    let model = request.map_or_else(none, |edge| model_property(cx, edge));
     let doc = format!("Embeddings at `{}`.", operation.path);
     quote! {
         #[doc = #doc]
@@ -142,8 +156,10 @@ pub fn embed(cx: &Context<'_>, operation: &Operation, at: usize) -> TokenStream 
             encode_request: #encode_call,
             decode_response: #decode_reply,
             encode_response: #encode_reply,
+            model: #model,
             ledger: &LEDGER,
             most: #most,
+            nodes: &[#(#nodes,)*],
             encodings: &[#(#encodings,)*],
             holds: #holds,
             new_id: #new_id,
@@ -178,6 +194,7 @@ pub fn count(cx: &Context<'_>, operation: &Operation) -> Option<TokenStream> {
         "decode_count",
         "encode_count",
     );
+    let model = model_property(cx, request?);
     Some(quote! {
         /// The operation that counts tokens.
         pub static COUNT: ::gateway::table::CountTokens = ::gateway::table::CountTokens {
@@ -185,6 +202,7 @@ pub fn count(cx: &Context<'_>, operation: &Operation) -> Option<TokenStream> {
             encode_request: encode_count_request,
             decode_response: decode_count,
             encode_response: encode_count,
+            model: #model,
         };
         #decode
         #encode
@@ -200,6 +218,23 @@ fn most_inputs(cx: &Context<'_>, request: &Edge) -> Option<usize> {
         return Some(1);
     }
     most.and_then(|most| usize::try_from(most).ok())
+}
+
+/// The nodes of a request that some provider edits.
+fn nodes(cx: &Context<'_>, request: &Edge) -> BTreeSet<u16> {
+    let (mut found, mut seen) = (BTreeSet::new(), BTreeSet::new());
+    let mut waiting = vec![request];
+    while let Some(edge) = waiting.pop() {
+        if !seen.insert(edge.content) {
+            continue;
+        }
+        let schema = cx.schema(edge.content);
+        let hooks = schema.properties.iter().flat_map(|p| &p.hooks);
+        found.extend(hooks.map(|hook| hook.number));
+        waiting.extend(schema.properties.iter().map(|p| &p.edge));
+        waiting.extend(schema.variants.iter().chain(schema.items.as_deref()));
+    }
+    found
 }
 
 /// The encodings that a request can ask for.

@@ -8,7 +8,7 @@ use super::fallback::{absent, computed, constant};
 use super::write::content;
 use super::write_list::listed;
 use super::{access, scalar};
-use crate::model::schema::{Only, Property, Schema, Spot};
+use crate::model::schema::{Codec, Only, Property, Schema, Spot};
 
 pub fn fields(cx: &Context<'_>, schema: &Schema) -> TokenStream {
     let taken = |property: &Property| -> Vec<String> {
@@ -120,6 +120,9 @@ fn written(
         Spot::Nothing => TokenStream::new(),
         Spot::Value(ty) => {
             let found = access::get(cx, path, &quote!(v), property.required);
+            if let Some(Codec::Member(member)) = &schema.codec {
+                return quote!(match #found.and_then(|x| x.member(#member)) { ::core::option::Option::Some(x) => { w.key(#key); w.text(&x); } ::core::option::Option::None => { #absent } });
+            }
             if schema.is_plain() {
                 let write = scalar::property(cx, schema, ty, path, key, &quote!(x));
                 return quote!(match #found { ::core::option::Option::Some(x) => { #write } ::core::option::Option::None => { #absent } });
@@ -185,11 +188,19 @@ fn scenery(cx: &Context<'_>, property: &Property, key: &TokenStream) -> TokenStr
         .map(|case| access::holds(cx, case, &quote!(v)));
     let write = content(cx, property.edge.content, &quote!(v));
     let required = property.required;
+    let null = schema.types.null
+        || schema
+            .variants
+            .iter()
+            .any(|v| cx.schema(v.content).types.any_null());
     // Without what it must have, the object around can't be said either.
-    let fails = required.then(|| {
-        quote!(if !written {
+    let fails = required.then(|| match null {
+        true => quote!(if !written {
+            w.fixed(#key, "null");
+        }),
+        false => quote!(if !written {
             return ::core::result::Result::Ok(false);
-        })
+        }),
     });
     quote! {
         if true #(&& #cases)* {

@@ -11,6 +11,7 @@ use super::read_list::{in_list, list};
 use super::read_property::properties;
 use super::target::{assign, lvalue, set_value};
 use super::{condition, value};
+use crate::model::canonical::Ty;
 use crate::model::schema::{Codec, Edge, Only, Schema, SchemaId, Spot};
 use crate::model::shape::ShapeId;
 use crate::model::tests;
@@ -81,6 +82,7 @@ fn choice(cx: &Context<'_>, schema: &Schema, shape: ShapeId, opened: bool) -> Op
     }
     let arms = tests::of(&cx.dialect.schemas, &schema.variants)
         .into_iter()
+        .filter(|(i, _)| !schema.variants[*i].read_only)
         .map(|(i, tests)| {
             let test = if opened {
                 condition::all_opened(&cx.wire, &tests, &quote!((&*wire)), shape)
@@ -149,6 +151,14 @@ fn bound(cx: &Context<'_>, edge: &Edge, shape: ShapeId, opened: bool) -> TokenSt
     };
     match &schema.spot {
         Spot::Nothing => TokenStream::new(),
+        Spot::Value(_) if matches!(schema.codec, Some(Codec::Member(_))) => {
+            let Some(Codec::Member(member)) = &schema.codec else {
+                return TokenStream::new();
+            };
+            let target = lvalue(cx, path, &quote!(out));
+            let origin = &cx.dialect.name;
+            quote!(if let ::core::option::Option::Some(text) = wire.take_text() { ::gateway::wire::Sealed::put(&mut #target, #origin, #member, &text); })
+        }
         Spot::Value(ty) => {
             let value = value::read(cx, schema, edge.content, shape, ty, opened);
             let set = set_value(cx, path);
@@ -209,6 +219,10 @@ fn structure(
     {
         // Scenery: every element belongs to the struct around the list.
         let element = edge(cx, items, cx.wire.shape(shape).list.unwrap_or_default());
+        let element = match &schema.join {
+            Some(between) => joined(cx, items, &element, between),
+            None => element,
+        };
         let body = quote!(for (i, wire) in items.0.iter_mut().enumerate() {
             (|| -> ::core::result::Result<(), ::gateway::error::Fault> { #element ::core::result::Result::Ok(()) })().map_err(|fault| fault.at_index(i))?;
         });
@@ -219,6 +233,21 @@ fn structure(
     }
     let call = call(cx, id, shape, opened);
     quote!(#call;)
+}
+
+/// Elements of a list whose texts are one text.
+fn joined(cx: &Context<'_>, items: &Edge, element: &TokenStream, between: &str) -> TokenStream {
+    let bound = super::bound::bound(cx, items);
+    let text = bound.values().find(|path| path.ty == Ty::Text);
+    let Some(target) = text.map(|path| lvalue(cx, path, &quote!(out))) else {
+        return element.clone();
+    };
+    quote! {
+        let before = #target.take();
+        #element
+        let more = #target.take();
+        #target = ::gateway::canonical::joined(before, more, #between);
+    }
 }
 
 /// Calls the reader of a schema; an expression of type `bool`.

@@ -7,7 +7,7 @@ use super::context::Context;
 use super::read::{call, edge_with};
 use super::target::{assign, lvalue};
 use super::{condition, value};
-use crate::model::schema::{AsPart, Codec, Edge, Schema, Spot};
+use crate::model::schema::{AsPart, Codec, Edge, Property, Schema, Spot};
 use crate::model::shape::ShapeId;
 use crate::model::tests;
 
@@ -28,6 +28,7 @@ pub fn list(cx: &Context<'_>, schema: &Schema, shape: ShapeId, opened: bool) -> 
     if !schema.variants.is_empty() {
         let arms = tests::of(&cx.dialect.schemas, &schema.variants)
             .into_iter()
+            .filter(|(i, _)| !schema.variants[*i].read_only)
             .map(|(i, tests)| {
                 let test = if opened {
                     condition::all_opened(&cx.wire, &tests, &quote!((&*wire)), shape)
@@ -102,7 +103,13 @@ fn element(cx: &Context<'_>, items: &Edge, shape: ShapeId, opened: bool) -> Toke
         .parse()
         .unwrap_or_default();
     let keep = if is_turn {
-        quote!(element.push_into(out);)
+        if super::kinds::is_flat(cx) {
+            quote!(element.join_into(out);)
+        } else {
+            quote!(element.push_into(out);)
+        }
+    } else if holds_parts(cx, items) {
+        quote!(element.spread_into(out);)
     } else {
         quote!(out.push(element);)
     };
@@ -112,6 +119,17 @@ fn element(cx: &Context<'_>, items: &Edge, shape: ShapeId, opened: bool) -> Toke
         let known = { let out = &mut element; #known };
         if known { #keep }
     }
+}
+
+/// Whether an element of a list of parts may itself be several parts.
+fn holds_parts(cx: &Context<'_>, items: &Edge) -> bool {
+    let spread = |variant: &Edge| {
+        let mut properties = cx.schema(variant.content).properties.iter();
+        let is_parts = |p: &Property| p.edge.bind.as_ref().is_some_and(|b| b.text == "parts");
+        variant.cases.is_empty() && properties.any(is_parts)
+    };
+    let is_part = matches!(&items.outer, Spot::Struct(name) if name == "Part");
+    is_part && cx.schema(items.content).variants.iter().any(spread)
 }
 
 /// A block that reads an element into `out` and says whether it was known.

@@ -123,12 +123,22 @@ fn property(cx: &Context<'_>, property: &Property, shape: ShapeId) -> TokenStrea
 /// A switch that is on unless it is said to be off, or the other way round: where the hub's own default is another, its
 /// absence says something.
 fn unsaid(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
-    let path = property.edge.bind.as_ref().filter(|path| path.ty == Ty::Bool)?;
+    let path = property
+        .edge
+        .bind
+        .as_ref()
+        .filter(|path| path.ty == Ty::Bool)?;
     let schema = cx.schema(property.edge.content);
-    let said = schema.default.as_ref().and_then(serde_json::Value::as_bool)?;
+    let said = schema
+        .default
+        .as_ref()
+        .and_then(serde_json::Value::as_bool)?;
     let step = path.steps.last()?;
     let field = cx.canonical.get(&step.owner)?.field(&step.field)?;
-    let own = field.default.as_ref().and_then(serde_json::Value::as_bool)?;
+    let own = field
+        .default
+        .as_ref()
+        .and_then(serde_json::Value::as_bool)?;
     if said == own || !schema.map.is_empty() || path.steps.len() > 1 {
         return None;
     }

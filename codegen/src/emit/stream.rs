@@ -216,6 +216,9 @@ fn decode_variant(
     frame: &Frame,
     shape: usize,
 ) -> TokenStream {
+    if variant.read_only {
+        return quote!(return ::core::result::Result::Ok(::gateway::table::Decoded::Ignored););
+    }
     let statements = read::edge(cx, variant, shape);
     if is_fragment(frame) {
         return quote! {

@@ -98,7 +98,22 @@ pub fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
             quote!(cx.unsaid(v.kind).map_err(|fault| fault.at_index(i))?;)
         }
         Spot::Struct(name) if name == "Turn" => {
-            quote!(return ::core::result::Result::Err(::gateway::error::Fault::new("a message of this role can't be said here").at_index(i));)
+            let alone = super::kinds::alone(cx);
+            let alone = alone.iter().filter(|kind| *kind != "tool_result");
+            let kinds: Vec<TokenStream> = alone.map(|kind| cx.kind(kind)).collect();
+            let unsaid = (!kinds.is_empty()).then(|| {
+                quote!([part] if matches!(part.kind, #(#kinds)|*) => cx.unsaid(part.kind).map_err(|fault| fault.at_index(i))?,)
+            });
+            let refused = quote!(
+                return ::core::result::Result::Err(
+                    ::gateway::error::Fault::new("a message of this role can't be said here")
+                        .at_index(i)
+                )
+            );
+            match unsaid {
+                Some(unsaid) => quote!(match &v.parts[..] { #unsaid _ => #refused }),
+                None => quote!(#refused;),
+            }
         }
         _ => TokenStream::new(),
     };
@@ -108,6 +123,8 @@ pub fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
             return ::core::result::Result::Ok(false);
         })
     });
+    let is_part = matches!(&items.outer, Spot::Struct(name) if name == "Part");
+    let place = (is_part && cx.makes_ids()).then(|| quote!(cx.place = i as i64;));
     let (open, close) = (b'[', b']');
     quote! {
         #limit
@@ -116,6 +133,7 @@ pub fn list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
         for (i, v) in v.iter().enumerate() {
             let mark = w.mark();
             w.element();
+            #place
             if !(|w: &mut ::gateway::wire::write::Writer, cx: &mut ::gateway::table::Encoding<'_>| -> ::core::result::Result<bool, ::gateway::error::Fault> { #element })(w, cx).map_err(|fault| fault.at_index(i))? {
                 w.rollback(mark);
                 #lost
@@ -181,10 +199,46 @@ pub fn scenery_list(cx: &Context<'_>, schema: &Schema) -> TokenStream {
     };
     let write = value_of(cx, items, &quote!(v));
     let (open, close) = (b'[', b']');
+    if is_words(cx, items) {
+        return words(cx, items);
+    }
+    // A list that may be empty is, if its element would say nothing.
+    let write = match schema.default {
+        Some(_) => {
+            let fits = fits::variant_fits(cx, items);
+            quote!((if #fits { #write } else { ::core::result::Result::Ok(true) }))
+        }
+        None => write,
+    };
     quote! {
         w.open(#open);
         let written = #write?;
         w.close(#close);
         ::core::result::Result::Ok(written)
+    }
+}
+
+/// Whether the elements are words that each stand for a field's value.
+fn is_words(cx: &Context<'_>, items: &Edge) -> bool {
+    let schema = cx.schema(items.content);
+    let mut variants = schema.variants.iter().filter(|v| !v.deprecated);
+    !schema.variants.is_empty() && variants.all(|v| cx.schema(v.content).constant.is_some())
+}
+
+/// A list of every word that is true.
+fn words(cx: &Context<'_>, items: &Edge) -> TokenStream {
+    let variants = cx.schema(items.content).variants.iter();
+    let words = variants.filter(|v| !v.deprecated).map(|variant| {
+        let fits = fits::variant_fits(cx, variant);
+        let word = cx.schema(variant.content).constant.as_ref();
+        let word = word.map(ToString::to_string).unwrap_or_default();
+        quote!(if #fits { w.word(#word); })
+    });
+    let (open, close) = (b'[', b']');
+    quote! {
+        w.open(#open);
+        #(#words)*
+        w.close(#close);
+        ::core::result::Result::Ok(true)
     }
 }

@@ -36,6 +36,7 @@ pub const KEYWORDS: &[&str] = &[
     "x-codec",
     "x-fit",
     "x-fill",
+    "x-join",
     "x-group",
     "x-most",
     "x-stream",
@@ -76,13 +77,23 @@ pub fn scalars(schema: &mut Schema, view: &View<'_>, canonical: &Canonical, faul
     schema.map = view.get("x-map").map(|node| map(&node)).unwrap_or_default();
     schema.codec = view.get("x-codec").and_then(|node| codec(&node, faults));
     schema.fit = view.get("x-fit").and_then(|node| fit(&node, faults));
+    schema.join = view.text("x-join").map(str::to_owned);
     schema.fill = view.get("x-fill").and_then(|node| fill(&node, faults));
+    let by = view.get("x-fill").and_then(|node| node.get("map"));
+    schema.fill_map = by.map(|by| texts(&by)).unwrap_or_default();
     schema.most = view
         .get("x-most")
         .and_then(|node| most(schema, &node, faults));
     schema.group = view
         .get("x-group")
         .and_then(|node| group(&node, canonical, faults));
+}
+
+/// A table of texts.
+fn texts(node: &Node<'_>) -> Vec<(String, String)> {
+    let rows = node.entries().into_iter();
+    rows.filter_map(|(key, value)| Some((key.to_owned(), value.str()?.to_owned())))
+        .collect()
 }
 
 /// How many values of this schema a request may have. Only of cache marks it is known which can go.

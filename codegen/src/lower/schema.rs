@@ -253,6 +253,8 @@ pub fn empty(place: Place, spot: Spot) -> Schema {
         codec: None,
         fit: None,
         fill: None,
+        fill_map: Vec::new(),
+        join: None,
         most: None,
         default: None,
         absent: Vec::new(),

@@ -75,6 +75,9 @@ pub fn codec(node: &Node<'_>, faults: &Faults) -> Option<Codec> {
         "openapi-subset",
         "sealed",
     ];
+    if let Some(member) = node.text("sealed") {
+        return Some(Codec::Member(member.to_owned()));
+    }
     if let Some(prefix) = node.text("prefix") {
         return Some(Codec::Prefix(prefix.to_owned()));
     }
@@ -118,7 +121,7 @@ pub fn fit(node: &Node<'_>, faults: &Faults) -> Option<Fit> {
 }
 
 pub fn fill(node: &Node<'_>, faults: &Faults) -> Option<(String, Option<String>)> {
-    const SOURCES: [&str; 9] = [
+    const SOURCES: [&str; 12] = [
         "call-id",
         "id-of-call",
         "name-of-call",
@@ -128,6 +131,9 @@ pub fn fill(node: &Node<'_>, faults: &Faults) -> Option<(String, Option<String>)
         "requested-model",
         "provider",
         "field",
+        "constant",
+        "place-id",
+        "sequence",
     ];
     let (name, argument) = match node.str() {
         Some(name) => (name, None),
@@ -136,7 +142,10 @@ pub fn fill(node: &Node<'_>, faults: &Faults) -> Option<(String, Option<String>)
             .into_iter()
             .next()
             .map_or(("", None), |(name, arg)| {
-                (name, arg.str().map(str::to_owned))
+                let text = arg
+                    .str()
+                    .map_or_else(|| arg.value.to_string(), str::to_owned);
+                (name, Some(text))
             }),
     };
     if !SOURCES.contains(&name) {

@@ -152,6 +152,10 @@ pub struct Schema {
     pub fit: Option<Fit>,
     /// `x-fill`, with its argument.
     pub fill: Option<(String, Option<String>)>,
+    /// `map` of `x-fill: {field: .., map: ..}`: the value by what the neighbour is.
+    pub fill_map: Vec<(String, String)>,
+    /// `x-join`: what stands between the texts of a list's elements.
+    pub join: Option<String>,
     /// `x-most`: how many of its values a request may have.
     pub most: Option<u64>,
     /// `default`.
@@ -274,6 +278,8 @@ pub enum Codec {
     OpenapiSubset,
     /// Only its origin can read it.
     Sealed,
+    /// One member of a sealed object.
+    Member(String),
 }
 
 /// `x-fit`.

@@ -3,13 +3,14 @@
 use std::borrow::Cow;
 
 use super::no_arguments;
-use crate::canonical::{ChatRequest, Item, Part, PartKind, Reasoning};
+use crate::canonical::{ChatRequest, Item, Part, PartKind, Reasoning, ReasoningEffort};
 use crate::codec::{hash, magic};
 
 /// Fills a request: ids of calls and results, names of results, arguments, media types. Numbers that mean "none" are
 /// none.
 pub fn request(request: &mut ChatRequest<'_>) {
     pairs(&mut request.items);
+    request.signed_thinking |= thinks(request);
     media(request.items.iter_mut().map(|item| &mut item.part));
     request.top_k = request.top_k.filter(|&top_k| top_k > 0);
     if let Some(reasoning) = &mut request.reasoning {
@@ -18,6 +19,18 @@ pub fn request(request: &mut ChatRequest<'_>) {
     request
         .reasoning
         .take_if(|reasoning| Reasoning::is_empty(reasoning));
+}
+
+/// Thinking is asked for, or the conversation has some. Where nothing is kept it must be sent back.
+fn thinks(request: &ChatRequest<'_>) -> bool {
+    let asked = request.reasoning.as_ref().is_some_and(|reasoning| {
+        reasoning.budget.is_some_and(|budget| budget > 0)
+            || reasoning
+                .effort
+                .is_some_and(|effort| effort != ReasoningEffort::None)
+    });
+    let thought = |item: &Item<'_>| item.part.kind == PartKind::Thinking;
+    asked || request.items.iter().any(thought)
 }
 
 /// Bytes without a name are told by how they begin; an image that looks like none is taken for the commonest.
@@ -39,6 +52,7 @@ fn media<'p, 'a: 'p>(parts: impl Iterator<Item = &'p mut Part<'a>>) {
 struct Open<'a> {
     id: Option<Cow<'a, str>>,
     name: Option<Cow<'a, str>>,
+    free: bool,
     /// The caller gave no id.
     without_id: bool,
     answered: bool,
@@ -58,6 +72,7 @@ fn pairs(items: &mut [Item<'_>]) {
                 calls.push(Open {
                     id: part.id.clone(),
                     name: part.name.clone(),
+                    free: part.free,
                     without_id,
                     answered: false,
                 });
@@ -84,6 +99,7 @@ fn answer<'a>(result: &mut Part<'a>, calls: &mut [Open<'a>]) {
     };
     call.answered = true;
     result.id = call.id.clone();
+    result.free = call.free;
     if result.name.is_none() {
         result.name = call.name.clone();
     }
@@ -98,7 +114,7 @@ const CALL_ID: usize = 16;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::canonical::{ReasoningEffort, Role};
+    use crate::canonical::Role;
 
     /// `c1:f` a call with id and name, `r1:f` a result; either may be missing.
     fn items(words: &'static str) -> Vec<Item<'static>> {

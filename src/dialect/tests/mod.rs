@@ -30,7 +30,7 @@ fn alternating(lost: &[(Field, Verdict)]) -> Chat {
             hoists_system: true,
             later_system: Some(Role::User),
             wire_role: [0, 1, 2, 1],
-            single_results: false,
+            alone: Kinds::NONE,
         },
         ledger: table(lost),
         holds: Box::leak(Box::new([
@@ -73,7 +73,7 @@ fn free() -> Chat {
             hoists_system: false,
             later_system: None,
             wire_role: [0, 1, 2, 3],
-            single_results: true,
+            alone: Kinds::NONE.with(PartKind::ToolResult),
         },
         ledger: table(&[]),
         holds: holds.leak(),

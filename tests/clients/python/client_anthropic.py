@@ -86,9 +86,9 @@ def request(ask):
 
 
 def said(reply):
-    Message.model_validate(reply.to_dict(mode="json", exclude_unset=True))
+    Message.model_validate(reply.to_dict(mode="json", warnings=False))
     of = lambda kind: [block for block in reply.content if block.type == kind]
-    content = [block.to_dict() for block in reply.content]
+    content = [block.to_dict(warnings=False) for block in reply.content]
     for block in content:
         block.pop("parsed_output", None)
     return Said(

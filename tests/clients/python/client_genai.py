@@ -1,5 +1,6 @@
 """The library `google-genai`: generateContent."""
 
+import asyncio
 import base64
 
 from google import genai
@@ -18,7 +19,7 @@ class Client(Base):
     }
 
     def __init__(self):
-        options = types.HttpOptions(base_url=GATEWAY, timeout=60_000)
+        options = types.HttpOptions(base_url=GATEWAY, api_version="v1beta", timeout=60_000)
         self.client = genai.Client(api_key=KEY, http_options=options, vertexai=False)
 
     def status(self, error):
@@ -39,10 +40,17 @@ class Client(Base):
             raise
 
     async def first_piece(self, ask):
-        stream = await self.client.aio.models.generate_content_stream(**request(ask))
-        async for _ in stream:
-            break
-        await stream.aclose()
+        # This library has no way to close a stream: whoever reads it is cancelled.
+        came = asyncio.Event()
+
+        async def read():
+            async for _ in await self.client.aio.models.generate_content_stream(**request(ask)):
+                came.set()
+
+        reader = asyncio.create_task(read())
+        await came.wait()
+        reader.cancel()
+        await asyncio.gather(reader, return_exceptions=True)
 
     async def models(self, model, mark):
         provider = model.split("/")[0]
@@ -83,10 +91,11 @@ def request(ask):
 def said(replies):
     for reply in replies:
         types.GenerateContentResponse.model_validate(reply.model_dump(exclude={"sdk_http_response"}))
-    parts = [part for reply in replies for candidate in reply.candidates or [] for part in candidate.content.parts or []]
+    candidates = [candidate for reply in replies for candidate in reply.candidates or []]
+    parts = [part for candidate in candidates if candidate.content for part in candidate.content.parts or []]
     calls = [part.function_call for part in parts if part.function_call]
     texts = [part for part in parts if part.text and not part.thought]
-    finish = [reply.candidates[0].finish_reason for reply in replies if reply.candidates and reply.candidates[0].finish_reason]
+    finish = [candidate.finish_reason for candidate in candidates if candidate.finish_reason]
     usage = replies[-1].usage_metadata
     output = usage and (usage.candidates_token_count or 0) + (usage.thoughts_token_count or 0)
     stopped = "stop" if finish == [types.FinishReason.STOP] else None

@@ -6,7 +6,7 @@ import openai
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from base import Base
-from shared import GATEWAY, GIVEN, KEY, PIXEL, SYSTEM, TOOLS, Call, Refused, Report, Said, schema_of
+from shared import GATEWAY, GIVEN, KEY, PIXEL, SYSTEM, TOOLS, Call, Refused, Report, Said
 
 FINISH = {"stop": "stop", "tool_calls": "tools"}
 
@@ -84,11 +84,11 @@ def request(ask):
 
 
 def said(reply):
-    ChatCompletion.model_validate(reply.to_dict())
+    ChatCompletion.model_validate(reply.to_dict(warnings=False))
     [choice] = reply.choices
     message = choice.message
     calls = [Call(call.id, call.function.name, json.loads(call.function.arguments)) for call in message.tool_calls or []]
-    turn = message.to_dict()
+    turn = {name: value for name, value in message.to_dict(warnings=False).items() if value is not None}
     turn.pop("parsed", None)
     for call in turn.get("tool_calls") or []:
         call["function"].pop("parsed_arguments", None)

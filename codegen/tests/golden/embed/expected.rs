@@ -6,8 +6,10 @@ pub static EMBED_0: ::gateway::table::Embed = ::gateway::table::Embed {
     encode_request: encode_embed_request_0,
     decode_response: decode_embed_response_0,
     encode_response: encode_embed_response_0,
+    model: ::core::option::Option::Some("model"),
     ledger: &LEDGER,
     most: ::core::option::Option::Some(2usize),
+    nodes: &[],
     encodings: &[
         ::gateway::canonical::VectorEncoding::Float,
         ::gateway::canonical::VectorEncoding::Base64,

@@ -10,7 +10,7 @@ pub const GROUP: ::gateway::table::Group = ::gateway::table::Group {
     hoists_system: false,
     later_system: ::core::option::Option::Some(::gateway::canonical::Role::User),
     wire_role: [0u8, 1u8, 2u8, 1u8],
-    single_results: false,
+    alone: ::gateway::table::Kinds(0u16),
 };
 
 fn decode_request<'a>(
