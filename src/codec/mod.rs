@@ -2,6 +2,7 @@
 //!
 //! Knows texts and numbers, no canonical type and no dialect.
 
+pub mod alphabet;
 pub mod charset;
 pub mod data_url;
 pub mod floats;

@@ -221,11 +221,24 @@ fn known(origin: &str) -> Option<&'static str> {
 mod tests {
     use super::*;
 
-    const CLIENT: Seals = Seals {
-        own: "anthropic",
-        signs: Kinds::NONE.with(PartKind::Thinking),
-        redacted: true,
-    };
+    /// Two dialects of the spec: the client's, and the one that has sealed something.
+    fn names() -> [&'static str; 2] {
+        let endpoints = PROVIDERS
+            .iter()
+            .filter_map(|provider| provider.generate.as_ref());
+        let mut names: Vec<_> = endpoints.map(|endpoint| endpoint.dialect.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        [names[0], names[1]]
+    }
+
+    fn client() -> Seals {
+        Seals {
+            own: names()[0],
+            signs: Kinds::NONE.with(PartKind::Thinking),
+            redacted: true,
+        }
+    }
 
     fn sealed(origin: &'static str, value: &'static str) -> Option<Sealed<'static>> {
         Some(Sealed {
@@ -251,7 +264,7 @@ mod tests {
             }],
             ..ChatResponse::default()
         };
-        CLIENT.response(&mut response);
+        client().response(&mut response);
         response.candidates.remove(0).parts
     }
 
@@ -269,20 +282,23 @@ mod tests {
     fn there_and_back() {
         use PartKind::{Text, Thinking, ToolCall};
         let redacted = Part {
-            redacted: sealed("gemini", "r/+é"),
+            redacted: sealed(names()[1], "r/+é"),
             ..part(Thinking, None)
         };
         for (parts, carried) in [
-            (vec![part(Thinking, sealed("anthropic", "own"))], 1),
-            (vec![part(Thinking, sealed("gemini", "a:b+/="))], 1),
+            (vec![part(Thinking, sealed(names()[0], "own"))], 1),
+            (vec![part(Thinking, sealed(names()[1], "a:b+/="))], 1),
             (
-                vec![part(ToolCall, sealed("gemini", "s")), part(ToolCall, None)],
+                vec![
+                    part(ToolCall, sealed(names()[1], "s")),
+                    part(ToolCall, None),
+                ],
                 3,
             ),
             (
                 vec![
-                    part(Text, sealed("gemini", "s")),
-                    part(ToolCall, sealed("gemini", "t")),
+                    part(Text, sealed(names()[1], "s")),
+                    part(ToolCall, sealed(names()[1], "t")),
                 ],
                 4,
             ),
@@ -295,7 +311,7 @@ mod tests {
                 seals
                     .into_iter()
                     .flatten()
-                    .all(|seal| seal.origin == "anthropic")
+                    .all(|seal| seal.origin == names()[0])
             };
             assert!(seen.iter().all(kept), "{seen:?}");
             assert_eq!(back(seen), parts);
@@ -305,12 +321,12 @@ mod tests {
     #[test]
     fn the_part_before() {
         let text = part(PartKind::Text, None);
-        let signature = CLIENT.wrap(
-            &sealed("gemini", "s").unwrap_or_else(|| unreachable!()),
+        let signature = client().wrap(
+            &sealed(names()[1], "s").unwrap_or_else(|| unreachable!()),
             Belongs::Last,
         );
         let found = back(vec![text.clone(), carrier(Some(signature))]);
-        assert_eq!(found, [part(PartKind::Text, sealed("gemini", "s"))]);
+        assert_eq!(found, [part(PartKind::Text, sealed(names()[1], "s"))]);
     }
 
     #[test]
@@ -318,11 +334,11 @@ mod tests {
         for text in [
             "gateway-seal:nobody::x",
             "gateway-seal",
-            "gateway-seal:gemini",
+            "gateway-seal:alone",
         ] {
             let value = STANDARD.encode(text);
             let wrapped = Sealed {
-                origin: "anthropic",
+                origin: names()[0],
                 value: value.into(),
             };
             let found = back(vec![part(PartKind::Thinking, Some(wrapped.clone()))]);
@@ -337,8 +353,8 @@ mod tests {
 
     #[test]
     fn bytes_are_written_in_two_alphabets() {
-        let wrapped = CLIENT.wrap(
-            &sealed("gemini", "~~~???>>>").unwrap_or_else(|| unreachable!()),
+        let wrapped = client().wrap(
+            &sealed(names()[1], "~~~???>>>").unwrap_or_else(|| unreachable!()),
             Belongs::Here,
         );
         for value in [
@@ -347,10 +363,13 @@ mod tests {
             wrapped.value.trim_end_matches('=').to_owned(),
         ] {
             let found = unwrap(&Sealed {
-                origin: "anthropic",
+                origin: names()[0],
                 value: value.into(),
             });
-            assert_eq!(found, Some((Belongs::Here, sealed("gemini", "~~~???>>>"))));
+            assert_eq!(
+                found,
+                Some((Belongs::Here, sealed(names()[1], "~~~???>>>")))
+            );
         }
     }
 }

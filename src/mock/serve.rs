@@ -20,7 +20,7 @@ pub struct Running {
 }
 
 /// What stands where a provider wants its key. It opens nothing.
-const KEY: &str = "mock";
+const KEY: &str = "the-mock-opens-nothing";
 const PATIENCE: Duration = Duration::from_secs(60);
 const LARGEST_BODY: usize = 64 * 1024 * 1024;
 

@@ -78,7 +78,7 @@ async fn who_has_the_last_word() {
         ("anthropic/claude-sonnet-4-5", false, true),
         ("anthropic/claude-opus-4-6", false, false),
         ("anthropic/claude-sonnet-5", false, false),
-        ("google/gemini-3-flash", false, true),
+        ("google/gemini-3-flash", false, false),
         ("google/gemini-3-flash", true, false),
         ("cohere/command-a", false, false),
         ("groq/llama", true, true),

@@ -25,7 +25,7 @@ pub struct Spoken {
     pub stream_type: &'static str,
 }
 
-pub const SPOKEN: [Spoken; 5] = [
+pub const SPOKEN: [Spoken; 6] = [
     Spoken {
         recordings: "openai_chat",
         provider: "openai",
@@ -33,6 +33,15 @@ pub const SPOKEN: [Spoken; 5] = [
         stream_path: "/v1/chat/completions",
         body: r#"{"messages": [{"role": "user", "content": "hi"}], "model":"MODEL"}"#,
         stream_body: r#"{"messages": [{"role": "user", "content": "hi"}], "stream":true, "model":"MODEL"}"#,
+        stream_type: "text/event-stream",
+    },
+    Spoken {
+        recordings: "openai_responses",
+        provider: "openai",
+        path: "/v1/responses",
+        stream_path: "/v1/responses",
+        body: r#"{"model":"MODEL", "input": "hi"}"#,
+        stream_body: r#"{"model":"MODEL", "input": "hi", "stream": true}"#,
         stream_type: "text/event-stream",
     },
     Spoken {

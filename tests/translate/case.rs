@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde_json::Value;
 
 /// What `case.yaml` says.
 #[derive(Deserialize)]
@@ -15,7 +16,7 @@ pub struct Case {
     pub shows: Vec<String>,
     /// Who asks, by the names of `exchange::CLIENTS`.
     clients: BTreeMap<String, Settings>,
-    /// Who answers.
+    /// Who answers; after a `/` may follow what tells two of them apart, which stands for `{label}` in the reply.
     providers: BTreeMap<String, Settings>,
     /// For all clients and providers.
     #[serde(default)]
@@ -54,6 +55,8 @@ pub struct Settings {
     pub status: Option<u16>,
     /// Headers of the answer; an empty one is absent.
     pub answers: BTreeMap<String, String>,
+    /// What the answer holds at these JSON pointers; null is also what isn't there.
+    pub holds: BTreeMap<String, Value>,
     /// `x-gateway-dropped` of the answer.
     pub dropped: Option<String>,
     /// Why it is known to go wrong. A case that no longer does must lose it.
@@ -66,6 +69,7 @@ pub struct Step {
     pub folder: PathBuf,
     pub client: String,
     pub provider: String,
+    pub label: String,
     pub set: Settings,
 }
 
@@ -103,7 +107,8 @@ impl Case {
             name: format!("{}: {client} to {provider}", self.name()),
             folder: self.folder.clone(),
             client: client.clone(),
-            provider: provider.clone(),
+            provider: provider.split('/').next().unwrap_or_default().to_owned(),
+            label: provider.rsplit('/').next().unwrap_or_default().to_owned(),
             set: of_provider.clone().or(of_client).or(&self.all),
         };
         pairs.map(step).collect()
@@ -141,6 +146,11 @@ impl Settings {
             broken: self.broken.or(other.broken),
             status: self.status.or(other.status),
             answers: map(self.answers, &other.answers),
+            holds: {
+                let mut both = other.holds.clone();
+                both.extend(self.holds);
+                both
+            },
             dropped: text(self.dropped, &other.dropped),
             known: text(self.known, &other.known),
         }

@@ -1,4 +1,5 @@
-//! What came against what should come. `"*"` stands for any scalar; the order of keys counts where it does to a model.
+//! What came against what should come. `"*"` stands for any scalar, `"msg_*"` for any text that begins so; the order of
+//! keys counts where it does to a model.
 
 use std::fmt::{self, Display, Formatter};
 
@@ -91,10 +92,16 @@ impl Differences {
                 }
                 self.of(&format!("length of {place}"), &came.len(), &expected.len());
             }
+            (Value::String(came), Value::String(expected)) if begins(came, expected) => {}
             _ if came == expected => {}
             _ => self.add(format!("{place} is {came} instead of {expected}")),
         }
     }
+}
+
+fn begins(came: &str, expected: &str) -> bool {
+    let beginning = expected.strip_suffix(ANY);
+    beginning.is_some_and(|beginning| came.starts_with(beginning))
 }
 
 impl Display for Differences {

@@ -21,22 +21,24 @@ impl Step {
 
     /// What the provider must get.
     pub fn upstream(&self) -> Option<Body> {
-        self.find("upstream", &[&self.client, &self.provider])
+        self.find("upstream", &[&self.client, &self.label])
     }
 
     /// What the provider replies, if it is asked.
     pub fn reply(&self) -> Option<Body> {
-        self.find("reply", &[&self.client, &self.provider])
+        self.find("reply", &[&self.client, &self.label])
     }
 
     /// What the client must get.
     pub fn answer(&self) -> Option<Body> {
-        self.find("answer", &[&self.client, &self.provider])
+        self.find("answer", &[&self.label, &self.client])
     }
 
-    /// The file with the longest name that fits: `answer.chat.google.json`, `answer.google.json`, `answer.json`.
+    /// The file with the longest name that fits: `answer.chat.google.json`, then the last of these names, then the other,
+    /// then none.
     fn find(&self, stem: &str, names: &[&str]) -> Option<Body> {
-        let mut stems = vec![[&[stem], names].concat().join(".")];
+        let both = format!("{stem}.{}.{}", self.client, self.label);
+        let mut stems = vec![both];
         stems.extend(names.iter().rev().map(|name| format!("{stem}.{name}")));
         stems.push(stem.to_owned());
         let paths = stems.iter().flat_map(|stem| {

@@ -132,7 +132,7 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
         endpoint("generate_stream"),
     );
     let also = provider.endpoints.iter();
-    let also = also.filter(|(name, _)| name == crate::lower::provider::ALSO);
+    let also = also.filter(|(name, _)| name == crate::model::provider::ALSO);
     let also = also.map(|(_, endpoint)| self::endpoint(endpoint));
     let (embed, count_tokens) = (endpoint("embed"), endpoint("count_tokens"));
     let adjust = provider

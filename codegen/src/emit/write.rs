@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::context::Context;
 use super::property::fields;
+use super::wire_enum::enumeration;
 use super::write_list::{list, listed, scenery_list};
 use super::{access, fits, scalar};
 use crate::model::canonical::Ty;
@@ -198,14 +199,27 @@ pub fn value_of(cx: &Context<'_>, edge: &Edge, outer: &TokenStream) -> TokenStre
     }
 }
 
+/// Expression of type `Result<bool, Fault>`: writes a value that has nothing inside; a word without a wire form isn't.
+pub fn plain(cx: &Context<'_>, id: SchemaId, ty: &Ty, view: &TokenStream) -> TokenStream {
+    let schema = cx.schema(id);
+    if let Ty::Enum(name) = ty
+        && !schema.types.null
+    {
+        let (json, _) = enumeration(cx, schema, name, None, view);
+        return quote!(match #json {
+            ::core::option::Option::Some(json) => { w.json(json); ::core::result::Result::Ok(true) }
+            ::core::option::Option::None => ::core::result::Result::Ok(false),
+        });
+    }
+    let write = scalar::write(cx, schema, id, ty, view);
+    quote!({ #write ::core::result::Result::Ok(true) })
+}
+
 /// Expression of type `Result<bool, Fault>`: writes a content of which `view` is the value.
 pub fn content(cx: &Context<'_>, id: SchemaId, view: &TokenStream) -> TokenStream {
     let schema = cx.schema(id);
     match &schema.spot {
-        Spot::Value(ty) if schema.is_plain() => {
-            let write = scalar::write(cx, schema, id, ty, view);
-            quote!({ #write ::core::result::Result::Ok(true) })
-        }
+        Spot::Value(ty) if schema.is_plain() => plain(cx, id, ty, view),
         Spot::Nothing => {
             let json = schema
                 .constant

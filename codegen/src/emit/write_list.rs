@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::context::Context;
-use super::write::{content, value_of};
-use super::{access, fits, scalar};
+use super::write::{content, plain, value_of};
+use super::{access, fits};
 use crate::model::canonical::Ty;
 use crate::model::schema::{Codec, Edge, Only, Path, Schema, Spot};
 
@@ -155,8 +155,7 @@ fn element_of(cx: &Context<'_>, items: &Edge) -> TokenStream {
                 Ty::Raw | Ty::Sealed => quote!(v),
                 _ => quote!(*v),
             };
-            let write = scalar::write(cx, schema, items.content, ty, &view);
-            return quote!({ #write ::core::result::Result::Ok(true) });
+            return plain(cx, items.content, ty, &view);
         }
     }
     let fits: Vec<TokenStream> = items

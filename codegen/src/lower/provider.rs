@@ -7,7 +7,7 @@ use crate::fault::{Faults, suggest};
 use crate::model::canonical::Canonical;
 use crate::model::dialect::{Dialect, Scheme};
 use crate::model::ledger::Names;
-use crate::model::provider::{Endpoint, Provider};
+use crate::model::provider::{ALSO, Endpoint, Provider};
 use crate::source::Node;
 
 /// Lowers providers of the entry. `dialects` by file.
@@ -46,9 +46,6 @@ const ENDPOINTS: [&str; 5] = [
     "embed",
     "count_tokens",
 ];
-
-/// A list of further endpoints that chat.
-pub const ALSO: &str = "generate_also";
 
 /// The operation that an endpoint is called for.
 pub fn operation_of(endpoint: &str) -> &str {

@@ -5,6 +5,9 @@ use serde_json::Value;
 use super::dialect::{Loss, Scheme};
 use crate::source::Place;
 
+/// A list of further endpoints that chat.
+pub const ALSO: &str = "generate_also";
+
 /// A provider.
 #[derive(Debug)]
 pub struct Provider {

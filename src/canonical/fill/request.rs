@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::no_arguments;
 use crate::canonical::{ChatRequest, Item, Part, PartKind, Reasoning, ReasoningEffort};
-use crate::codec::{hash, magic};
+use crate::codec::{alphabet, hash, magic};
 
 /// Fills a request: ids of calls and results, names of results, arguments, media types. Numbers that mean "none" are
 /// none.
@@ -33,13 +33,17 @@ fn thinks(request: &ChatRequest<'_>) -> bool {
     asked || request.items.iter().any(thought)
 }
 
-/// Bytes without a name are told by how they begin; an image that looks like none is taken for the commonest.
+/// Bytes are base64 as the standard has it, and without a name are told by how they begin; an image that looks like
+/// none is taken for the commonest.
 fn media<'p, 'a: 'p>(parts: impl Iterator<Item = &'p mut Part<'a>>) {
     for part in parts {
         media(part.parts.iter_mut());
         let Some(source) = &mut part.source else {
             continue;
         };
+        if let Some(data) = &mut source.data {
+            alphabet::standard(data);
+        }
         if let (None, Some(data)) = (&source.media_type, &source.data) {
             let fallback = (part.kind == PartKind::Image).then_some("image/png");
             let told = magic::media_type(data).or(fallback);

@@ -29,15 +29,11 @@ pub fn response(response: &mut ChatResponse<'_>, known: &Known<'_>) {
     head(response, known);
     for candidate in &mut response.candidates {
         calls(candidate, &response.id);
-        candidate.finish = candidate.finish.map(|finish| {
-            promoted(
-                finish,
-                candidate
-                    .parts
-                    .iter()
-                    .any(|part| part.kind == PartKind::ToolCall),
-            )
-        });
+        let mut parts = candidate.parts.iter();
+        let has_calls = parts.any(|part| part.kind == PartKind::ToolCall);
+        // A whole reply has ended, whether or not it says why.
+        let finish = candidate.finish.unwrap_or(FinishReason::Stop);
+        candidate.finish = Some(promoted(finish, has_calls));
     }
     if let Some(usage) = &mut response.usage {
         total(usage);

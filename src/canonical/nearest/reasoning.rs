@@ -50,7 +50,8 @@ pub(super) fn effort(
     tidy(request);
 }
 
-/// `budget-from-effort`: the level's budget, unless one was asked for. A level without one is left out.
+/// `budget-from-effort`: the level's budget, unless one was asked for. A level without one is left out, but for
+/// none at all, which is a word of its own.
 ///
 /// A budget is part of the answer's tokens, so it stays below their bound; where not even the least level's does,
 /// there is no room to think.
@@ -63,8 +64,12 @@ pub(super) fn budget_from_effort(
     let Some(reasoning) = &mut request.reasoning else {
         return;
     };
-    if let Some(effort) = reasoning.effort.take() {
-        let level = budgets.iter().find(|(level, _)| *level == effort);
+    let level_of = |effort| budgets.iter().find(|(level, _)| *level == effort);
+    let is_level = |effort: &mut ReasoningEffort| {
+        *effort != ReasoningEffort::None || level_of(*effort).is_some()
+    };
+    if let Some(effort) = reasoning.effort.take_if(is_level) {
+        let level = level_of(effort);
         reasoning.budget = reasoning.budget.or(level.map(|(_, budget)| *budget));
         let what = reasoning
             .budget
@@ -220,6 +225,15 @@ mod tests {
                 ),
                 ((None, Some(5000), Some(4096)), (None, Some(4095)), NEAREST),
             ],
+        );
+    }
+
+    #[test]
+    fn no_effort_needs_no_budget() {
+        check(
+            Field::REASONING_EFFORT,
+            Pass::BudgetFromEffort(&[(Low, 1024)]),
+            &[((Some(Off), None, Some(100)), (Some(Off), None), &[])],
         );
     }
 

@@ -1,7 +1,7 @@
 // What every client is asked, and what must come back.
 
 import { deepStrictEqual, ok, strictEqual } from "node:assert";
-import { APICallError, Output, generateText, stepCountIs, streamText, tool } from "ai";
+import { APICallError, Output, embedMany, generateText, stepCountIs, streamText, tool } from "ai";
 import { z } from "zod";
 
 export class Refused extends Error {}
@@ -25,7 +25,7 @@ const CALLS = [
 const words = (...texts) => texts.join(" ").split(/\s+/).length;
 
 async function requests(mark) {
-  const reply = await fetch(`${MOCK}/__mock/requests?containing=${encodeURIComponent(mark)}`);
+  const reply = await fetch(`${MOCK}/__mock/requests?containing=${encodeURIComponent(`${mark} `)}`);
   return reply.json();
 }
 
@@ -130,11 +130,16 @@ async function image({ model, mark }) {
   ok(JSON.stringify(request.body).includes(PIXEL), "the provider gets other bytes");
 }
 
+// Where the library makes a tool of the format and the provider can't be made to call it, the model does so by itself.
+const UNFORCED = ["ollama"];
+
 async function structured({ model, mark }) {
-  const reply = await asked({ model, prompt: `${mark} weather report`, output: Output.object({ schema: REPORT }) });
-  const report = REPORT.parse(reply.output);
-  strictEqual(report.sky, "clear");
-  strictEqual(report.place, `${mark} weather report`);
+  const alone = UNFORCED.some((provider) => mark.startsWith(`ai-anthropic.${provider}.`));
+  const report = { place: `${mark} weather report`, degrees: 1, sky: "clear", notes: [] };
+  const prompt = alone ? `call:json ${JSON.stringify(report)}` : report.place;
+  const reply = await asked({ model, prompt, output: Output.object({ schema: REPORT }) });
+  const { place, sky } = REPORT.parse(reply.output);
+  deepStrictEqual({ place, sky }, { place: report.place, sky: "clear" });
 }
 
 async function reasoning({ model, mark, thinking }) {
@@ -181,6 +186,16 @@ async function cancel({ model, mark }) {
   throw new Error("the provider's stream went on");
 }
 
+async function embeddings({ embedding, mark }) {
+  const values = [`${mark} a text`, "another", `${mark} a text`];
+  const reply = await embedMany({ model: embedding, values, maxRetries: 0 }).catch((error) => {
+    throw APICallError.isInstance(error) ? new Refused(error.message) : error;
+  });
+  strictEqual(reply.embeddings.length, 3);
+  deepStrictEqual(reply.embeddings[0], reply.embeddings[2]);
+  strictEqual(reply.usage.tokens, words(...values));
+}
+
 export const CASES = {
   plain,
   stream,
@@ -192,4 +207,5 @@ export const CASES = {
   "reasoning stream": reasoningStream,
   errors,
   cancel,
+  embeddings,
 };

@@ -23,6 +23,7 @@ const anthropic = createAnthropic({ baseURL: `${GATEWAY}/v1`, apiKey });
 const CLIENTS = {
   "ai-compatible": {
     model: (name) => compatible(name),
+    embedding: (name) => compatible.embeddingModel(name),
     thinking: { gateway: { reasoningEffort: "high" } },
   },
   "ai-anthropic": {
@@ -35,11 +36,12 @@ const MODELS = { openai: "o4-mini", anthropic: "claude-sonnet-4-5", google: "gem
 
 async function run([client, provider, name]) {
   const mark = `${client}.${provider}.${name}`.replaceAll(" ", "-");
+  const embedding = CLIENTS[client].embedding?.(`${provider}/mock-vectors`);
   const model = CLIENTS[client].model(`${provider}/${MODELS[provider] ?? "mock-large"}`);
   let outcome = "passed";
   let note = "";
   try {
-    await within(CASES[name]({ model, mark, thinking: CLIENTS[client].thinking }));
+    await within(CASES[name]({ model, embedding, mark, thinking: CLIENTS[client].thinking }));
   } catch (error) {
     outcome = error instanceof Refused ? "refused" : "failed";
     note = `${error.name}: ${error.message}`;

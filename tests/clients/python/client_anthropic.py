@@ -60,7 +60,7 @@ class Client(Base):
             counted = await self.client.messages.count_tokens(
                 model=model, system=SYSTEM, messages=[{"role": "user", "content": f"{mark} three words"}]
             )
-        except anthropic.BadRequestError as error:
+        except anthropic.APIStatusError as error:
             raise Refused(error.body["error"]["message"]) from error
         assert counted.input_tokens == 7, counted
 
@@ -69,6 +69,8 @@ def request(ask):
     content = ask.text
     if ask.image:
         source = {"type": "base64", "media_type": "image/png", "data": PIXEL}
+        if ask.image is not True:
+            source = {"type": "url", "url": ask.image}
         content = [{"type": "image", "source": source}, {"type": "text", "text": ask.text}]
     messages = [{"role": "user", "content": content}]
     if ask.before:

@@ -80,6 +80,15 @@ class Client(Base):
                 break
         await stream.aclose()
 
+    async def embed(self, model, texts):
+        try:
+            reply = await self.client.embed(
+                model=model, texts=texts, input_type="search_document", embedding_types=["float"], request_options=ONCE
+            )
+        except ApiError as error:
+            raise Refused(message(error)) from error
+        return reply.embeddings.float_, reply.meta.billed_units.input_tokens
+
 
 def message(error):
     return error.body["message"] if isinstance(error.body, dict) else str(error.body)
@@ -88,7 +97,8 @@ def message(error):
 def request(ask):
     content = ask.text
     if ask.image:
-        picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}}
+        url = f"data:image/png;base64,{PIXEL}" if ask.image is True else ask.image
+        picture = {"type": "image_url", "image_url": {"url": url}}
         content = [{"type": "text", "text": ask.text}, picture]
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]
     if ask.before:

@@ -19,7 +19,7 @@ class Client(Base):
     }
 
     def __init__(self):
-        options = types.HttpOptions(base_url=GATEWAY, api_version="v1beta", timeout=60_000)
+        options = types.HttpOptions(base_url=GATEWAY, timeout=60_000)
         self.client = genai.Client(api_key=KEY, http_options=options, vertexai=False)
 
     def status(self, error):
@@ -51,6 +51,20 @@ class Client(Base):
         await came.wait()
         reader.cancel()
         await asyncio.gather(reader, return_exceptions=True)
+
+    async def embed(self, model, texts):
+        try:
+            reply = await self.client.aio.models.embed_content(model=model, contents=texts)
+        except errors.ClientError as error:
+            raise Refused(error.message) from error
+        return [embedding.values for embedding in reply.embeddings], None
+
+    async def count(self, model, mark):
+        try:
+            counted = await self.client.aio.models.count_tokens(model=model, contents=f"{mark} three words")
+        except errors.ClientError as error:
+            raise Refused(error.message) from error
+        assert counted.total_tokens == 3, counted
 
     async def models(self, model, mark):
         provider = model.split("/")[0]
@@ -112,4 +126,4 @@ def said(replies):
     )
 
 
-Client.cases = {"models": Client.models}
+Client.cases = {"models": Client.models, "count tokens": Client.count}

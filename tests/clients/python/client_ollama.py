@@ -34,6 +34,13 @@ class Client(Base):
                 break
         await stream.aclose()
 
+    async def embed(self, model, texts):
+        try:
+            reply = await self.client.embed(model=model, input=texts)
+        except ollama.ResponseError as error:
+            raise Refused(error.error) from error
+        return [list(vector) for vector in reply.embeddings], reply.prompt_eval_count
+
     async def models(self, model, mark):
         provider = model.split("/")[0]
         names = [listed.model for listed in (await self.client.list()).models]

@@ -3,6 +3,7 @@
 import json
 
 import openai
+from openai.types import CreateEmbeddingResponse
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from base import Base
@@ -57,6 +58,14 @@ class Client(Base):
                 break
         await stream.close()
 
+    async def embed(self, model, texts):
+        try:
+            reply = await self.client.embeddings.create(model=model, input=texts)
+        except openai.APIStatusError as error:
+            raise Refused(error.body["message"]) from error
+        CreateEmbeddingResponse.model_validate(reply.to_dict())
+        return [item.embedding for item in reply.data], reply.usage.prompt_tokens
+
     async def models(self, model, mark):
         ids = [listed.id async for listed in self.client.models.list()]
         provider = model.split("/")[0]
@@ -68,7 +77,8 @@ class Client(Base):
 def request(ask):
     content = ask.text
     if ask.image:
-        picture = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}}
+        url = f"data:image/png;base64,{PIXEL}" if ask.image is True else ask.image
+        picture = {"type": "image_url", "image_url": {"url": url}}
         content = [{"type": "text", "text": ask.text}, picture]
     messages = [{"role": "system", "content": SYSTEM}, {"role": "user", "content": content}]
     if ask.before:

@@ -1,0 +1,41 @@
+//! What the ledger says beforehand: which cells must be refused, and why.
+
+use serde_json::Value;
+
+use crate::cells::Cell;
+
+/// What `/v1/capabilities` tells.
+pub struct Ledger(pub Value);
+
+/// What a case can't do without.
+enum Need {
+    /// An endpoint of the provider.
+    Endpoint(&'static str),
+    /// A canonical field that the provider's dialect can say.
+    Field(&'static str),
+}
+
+impl Ledger {
+    /// Words that the refusal of this cell must hold; nothing if the cell must pass.
+    pub fn refuses(&self, cell: &Cell) -> Option<String> {
+        let need = match &*cell.case {
+            "image link" => Need::Field("Source.url"),
+            "embeddings" => Need::Endpoint("embed"),
+            "count tokens" => Need::Endpoint("count_tokens"),
+            _ => return None,
+        };
+        let endpoints = &self.0["providers"][&cell.provider]["endpoints"];
+        match need {
+            Need::Endpoint(name) => endpoints[name].is_null().then(|| cell.provider.clone()),
+            Need::Field(name) => {
+                let dialect = endpoints["generate"]["dialect"].as_str().unwrap();
+                let refused = &self.0["dialects"][dialect]["fields"]["refuse"];
+                let reasons = refused.as_object().into_iter().flatten();
+                let mut reasons = reasons.filter(|(_, fields)| {
+                    fields.as_array().unwrap().iter().any(|field| field == name)
+                });
+                reasons.next().map(|(reason, _)| reason.clone())
+            }
+        }
+    }
+}
