@@ -1,5 +1,7 @@
 //! A caller that speaks its provider's own dialect: everything passes as it is, on real sockets.
 
+#![allow(clippy::unwrap_used)]
+
 #[path = "../replay/support/mod.rs"]
 mod support;
 
