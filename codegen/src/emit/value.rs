@@ -28,7 +28,12 @@ pub fn read(
         Ty::Text if !texts.is_empty() => {
             quote!((#value).filter(|text| !matches!(&**text, #(#texts)|*)))
         }
-        Ty::Sealed if !texts.is_empty() => {
+        Ty::Sealed if !schema.absent.is_empty() => {
+            let json = |value: &Value| match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let texts: Vec<String> = schema.absent.iter().map(json).collect();
             quote!((#value).filter(|sealed| !matches!(&*sealed.value, #(#texts)|*)))
         }
         Ty::Integer if !numbers.is_empty() => {
