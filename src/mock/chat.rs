@@ -19,7 +19,7 @@ use super::{Asked, json, misread, planned, reply};
 pub(super) fn answer(
     asked: &Asked<'_>,
     ticket: &mut Option<Ticket>,
-) -> Result<Response<Body>, Error<'static>> {
+) -> Result<Response<Body>, Box<Error<'static>>> {
     let dialect = asked.found.endpoint.dialect;
     let none = || misread(&Fault::new("this provider has no chat"));
     let chat = dialect.chat.ok_or_else(none)?;
@@ -102,7 +102,7 @@ fn broken(events: &mut Vec<Event<'_>>, how: Break) {
     if let Break::Error(status) = how {
         events.push(Event {
             event: EventKind::Error,
-            error: Some(Box::new(planned(status))),
+            error: Some(planned(status)),
             ..Event::default()
         });
     }

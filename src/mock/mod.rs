@@ -104,7 +104,7 @@ impl Handler for Mock {
         );
         let (behaviour, fails) = match shared.control.next(&head.headers) {
             Ok(next) => next,
-            Err(fault) => return refuse(dialect, misread(&fault)),
+            Err(fault) => return refuse(dialect, &misread(&fault)),
         };
         let records = &shared.records;
         let mut ticket = Some(records.note(&head, &body, &found, behaviour.keep));
@@ -126,7 +126,7 @@ impl Handler for Mock {
         if let Some(ticket) = &mut ticket {
             ticket.answered();
         }
-        answered.unwrap_or_else(|error| refuse(dialect, error))
+        answered.unwrap_or_else(|error| refuse(dialect, &error))
     }
 }
 
@@ -145,33 +145,33 @@ impl Asked<'_> {
     }
 }
 
-fn misread(fault: &Fault) -> Error<'static> {
-    Error {
+fn misread(fault: &Fault) -> Box<Error<'static>> {
+    Box::new(Error {
         kind: ErrorKind::InvalidRequest,
         status: Some(i64::from(StatusCode::BAD_REQUEST.as_u16())),
         message: Some(fault.to_string().into()),
         ..Error::default()
-    }
+    })
 }
 
-fn planned(status: u16) -> Error<'static> {
+fn planned(status: u16) -> Box<Error<'static>> {
     let by_class = match status {
         ..500 => ErrorKind::InvalidRequest,
         _ => ErrorKind::Internal,
     };
     let kind = ErrorKind::from_status(status).unwrap_or(by_class);
-    Error {
+    Box::new(Error {
         kind,
         status: Some(i64::from(status)),
         message: Some(format!("The mock fails with status {status}, as it was told to.").into()),
         retry_after: (kind == ErrorKind::RateLimit).then_some(RETRY_AFTER),
         ..Error::default()
-    }
+    })
 }
 
 /// An error in the shape of whoever is played.
-fn refuse(dialect: &Dialect, error: Error<'_>) -> Response<Body> {
-    let written = (dialect.encode_error)(&error);
+fn refuse(dialect: &Dialect, error: &Error<'_>) -> Response<Body> {
+    let written = (dialect.encode_error)(error);
     let mut response = json(written.body);
     let status = error.status.and_then(|status| u16::try_from(status).ok());
     *response.status_mut() = StatusCode::from_u16(status.unwrap_or(written.status))
@@ -193,7 +193,7 @@ fn nowhere(lost: &Lost) -> Response<Body> {
                 message: Some(format!("This provider answers nothing at {path}.").into()),
                 ..Error::default()
             };
-            refuse(dialect, error)
+            refuse(dialect, &error)
         }
         Lost::Nowhere => plain(StatusCode::NOT_FOUND, "No provider answers here."),
         Lost::Between(ids) => {

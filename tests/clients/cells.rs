@@ -69,12 +69,13 @@ pub const COMMON: [&str; 10] = [
 /// What some can.
 pub const MORE: [&str; 4] = ["image link", "models", "embeddings", "count tokens"];
 
-pub const CLIENTS: [Client; 7] = [
+pub const CLIENTS: [Client; 8] = [
     client(
         "openai",
         Language::Python,
         &["image link", "models", "embeddings"],
     ),
+    client("responses", Language::Python, &["image link"]),
     client(
         "anthropic",
         Language::Python,
@@ -119,7 +120,7 @@ fn cells(client: &'static Client) -> impl Iterator<Item = Cell> {
 impl Cell {
     /// What stands in its requests, so that they are known.
     pub fn mark(&self) -> String {
-        format!("{}.{}.{}", self.client, self.provider, self.case).replace(' ', "-")
+        format!("cell-{}.{}.{}", self.client, self.provider, self.case).replace(' ', "-")
     }
 }
 

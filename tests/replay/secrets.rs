@@ -47,7 +47,6 @@ const fn acme(id: &'static str, auth: Option<Scheme>) -> Provider {
         generate: Some(endpoint("POST", "/chat")),
         generate_also: &[],
         generate_stream: None,
-        generate_also: &[],
         embed: None,
         count_tokens: None,
         adjust: &[],

@@ -90,11 +90,15 @@ fn said(
         Ty::Raw => raw(cx, schema, shape, opened),
         Ty::Sealed => {
             let origin = &cx.dialect.name;
-            let value = if schema.raw {
+            let mut value = if schema.raw {
                 json_text(cx, shape, opened)
             } else {
                 quote!(wire.take_text())
             };
+            if schema.raw && schema.types.list {
+                // A list of nothing says nothing.
+                value = quote!(#value.filter(|value| *value != "[]"));
+            }
             quote!(#value.map(|value| ::gateway::wire::Sealed { origin: #origin, value }))
         }
         Ty::Struct(_) | Ty::List(_) => quote!(::core::option::Option::None),

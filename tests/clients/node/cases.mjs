@@ -134,7 +134,7 @@ async function image({ model, mark }) {
 const UNFORCED = ["ollama"];
 
 async function structured({ model, mark }) {
-  const alone = UNFORCED.some((provider) => mark.startsWith(`ai-anthropic.${provider}.`));
+  const alone = UNFORCED.some((provider) => mark.startsWith(`cell-ai-anthropic.${provider}.`));
   const report = { place: `${mark} weather report`, degrees: 1, sky: "clear", notes: [] };
   const prompt = alone ? `call:json ${JSON.stringify(report)}` : report.place;
   const reply = await asked({ model, prompt, output: Output.object({ schema: REPORT }) });

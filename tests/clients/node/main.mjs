@@ -35,7 +35,7 @@ const CLIENTS = {
 const MODELS = { openai: "o4-mini", anthropic: "claude-sonnet-4-5", google: "gemini-2.5-flash" };
 
 async function run([client, provider, name]) {
-  const mark = `${client}.${provider}.${name}`.replaceAll(" ", "-");
+  const mark = `cell-${client}.${provider}.${name}`.replaceAll(" ", "-");
   const embedding = CLIENTS[client].embedding?.(`${provider}/mock-vectors`);
   const model = CLIENTS[client].model(`${provider}/${MODELS[provider] ?? "mock-large"}`);
   let outcome = "passed";

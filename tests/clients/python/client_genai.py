@@ -55,14 +55,14 @@ class Client(Base):
     async def embed(self, model, texts):
         try:
             reply = await self.client.aio.models.embed_content(model=model, contents=texts)
-        except errors.ClientError as error:
+        except errors.APIError as error:
             raise Refused(error.message) from error
         return [embedding.values for embedding in reply.embeddings], None
 
     async def count(self, model, mark):
         try:
             counted = await self.client.aio.models.count_tokens(model=model, contents=f"{mark} three words")
-        except errors.ClientError as error:
+        except errors.APIError as error:
             raise Refused(error.message) from error
         assert counted.total_tokens == 3, counted
 

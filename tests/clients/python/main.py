@@ -16,7 +16,7 @@ PATIENCE = 60
 
 
 async def cell(clients, turnstile, name, provider, case):
-    mark = f"{name}.{provider}.{case}".replace(" ", "-")
+    mark = f"cell-{name}.{provider}.{case}".replace(" ", "-")
     client = clients[name]
     run = client.cases.get(case) or CASES[case]
     async with turnstile:

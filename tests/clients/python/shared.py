@@ -166,7 +166,7 @@ async def image(client, model, mark):
         raise Broken(f"the text is {said.text!r}")
     [request] = await requests(mark)
     # Some write base64 in the alphabet of addresses, as only their own vendor reads it.
-    own = mark.startswith("genai.google")
+    own = mark.startswith("cell-genai.google")
     if (PIXEL.replace("+", "-").replace("/", "_") if own else PIXEL) not in json.dumps(request["body"]):
         raise Broken(f"the provider gets other bytes: {request['body']}")
 

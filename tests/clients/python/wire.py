@@ -33,7 +33,7 @@ def main():
         if request["operation"] != "chat":
             continue
         note = fault(adapters, request)
-        mark = re.search(r"[a-z-]+\.[a-z_.-]+\.[a-z-]+", json.dumps(request["body"]))
+        mark = re.search(r"cell-[a-z-]+\.[a-z-]+\.[a-z-]+", json.dumps(request["body"]))
         print(json.dumps({"mark": mark and mark[0], "dialect": request["dialect"], "note": note}))
 
 

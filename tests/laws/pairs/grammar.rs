@@ -204,10 +204,9 @@ fn chunks(frames: &[Value], failed: bool) -> Result<(), String> {
                 "an error where there was none",
             );
         }
-        let candidates = frame["candidates"].as_array().into_iter().flatten();
-        let Some(first) = candidates
-            .filter(|candidate| candidate["index"].as_u64().unwrap_or(0) == 0)
-            .next()
+        let mut candidates = frame["candidates"].as_array().into_iter().flatten();
+        let Some(first) =
+            candidates.find(|candidate| candidate["index"].as_u64().unwrap_or(0) == 0)
         else {
             continue;
         };
