@@ -42,7 +42,10 @@ const REFUSED: [(&str, &str); 12] = [
 ];
 
 /// Replies with status 200 that are no reply of their dialect, and why.
-const NO_REPLY: [(&str, &str); 1] = [("3a66b80901bb2324", "an error with status 200")];
+const NO_REPLY: [(&str, &str); 2] = [
+    ("3a66b80901bb2324", "an error with status 200"),
+    ("72345a716957f984", "a piece of a reply"),
+];
 
 pub fn decode<'a>(
     chat: &Chat,

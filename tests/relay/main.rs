@@ -17,17 +17,17 @@ use gateway::table::Provider;
 use support::{Answer, Client, Gateway, gateway::environment};
 
 /// A dialect's route, a provider that speaks it, and a request as short as can be; `MODEL` stands for the model.
-pub struct Spoken {
-    pub recordings: &'static str,
-    pub provider: &'static str,
-    pub path: &'static str,
-    pub stream_path: &'static str,
-    pub body: &'static str,
-    pub stream_body: &'static str,
-    pub stream_type: &'static str,
+struct Spoken {
+    recordings: &'static str,
+    provider: &'static str,
+    path: &'static str,
+    stream_path: &'static str,
+    body: &'static str,
+    stream_body: &'static str,
+    stream_type: &'static str,
 }
 
-pub const SPOKEN: [Spoken; 6] = [
+const SPOKEN: [Spoken; 6] = [
     Spoken {
         recordings: "openai_chat",
         provider: "openai",
@@ -85,7 +85,7 @@ pub const SPOKEN: [Spoken; 6] = [
 ];
 
 /// A gateway whose providers have no quirks: what is left is the dialect.
-pub async fn plain(upstream: std::net::SocketAddr) -> Gateway {
+async fn plain(upstream: std::net::SocketAddr) -> Gateway {
     let mut config = Config::load(&environment(upstream)).unwrap();
     for one in &mut config.providers {
         one.provider = Box::leak(Box::new(Provider {
@@ -97,7 +97,7 @@ pub async fn plain(upstream: std::net::SocketAddr) -> Gateway {
 }
 
 /// A request of any status, with this body.
-pub async fn post(gateway: &Gateway, path: &str, headers: &str, body: &str) -> Answer {
+async fn post(gateway: &Gateway, path: &str, headers: &str, body: &str) -> Answer {
     let mut client = Client::connect(gateway.address).await;
     client.request(&format!("POST {path}"), headers, body).await;
     let answer = client.answer().await;

@@ -100,6 +100,30 @@ fn a_provider_is_a_few_lines() {
     }
 }
 
+/// A dialect that no provider of the spec has to speak is one that any may.
+#[test]
+fn a_provider_may_speak_any_dialect() {
+    let other = "openai-responses.yaml#/paths/~1v1~1responses/post";
+    let text = ACME
+        .replace(
+            "openai-chat.yaml#/paths/~1v1~1chat~1completions/post",
+            other,
+        )
+        .replace("/v1/{model}/chat", "/v1/responses");
+    assert_ne!(text, ACME);
+    let model = compiled(&with_provider("speaks", &text));
+    let modules = compile::modules(&model);
+    let providers = modules.iter().find(|module| module.name == "providers");
+    let text: String = providers.unwrap().text.split_whitespace().collect();
+    let (_, row) = text.split_once(r#"id:"acme""#).unwrap();
+    for said in [
+        r#"method:"POST",path:"/v1/responses""#,
+        "openai_responses::DIALECT",
+    ] {
+        assert!(row.contains(said), "{said} isn't in {row}");
+    }
+}
+
 #[test]
 fn its_mistakes_are_told_with_their_places() {
     for (from, to, said) in [

@@ -123,6 +123,11 @@ fn one_of(wire: &Wire<'_>, values: &[Value], value: &TokenStream, shape: ShapeId
         };
     }
     let texts: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
+    let numbers: Vec<i64> = values.iter().filter_map(Value::as_i64).collect();
+    let is_number = wire.shape(shape).types.number && !wire.is_mixed(shape);
+    if !numbers.is_empty() && is_number {
+        return quote!(matches!(#value, ::gateway::wire::read::Number::Whole(#(#numbers)|*)));
+    }
     if texts.is_empty() {
         return quote!(false);
     }

@@ -28,7 +28,12 @@ pub fn read(
         Ty::Text if !texts.is_empty() => {
             quote!((#value).filter(|text| !matches!(&**text, #(#texts)|*)))
         }
-        Ty::Sealed if !texts.is_empty() => {
+        Ty::Sealed if !schema.absent.is_empty() => {
+            let json = |value: &Value| match value {
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            let texts: Vec<String> = schema.absent.iter().map(json).collect();
             quote!((#value).filter(|sealed| !matches!(&*sealed.value, #(#texts)|*)))
         }
         Ty::Integer if !numbers.is_empty() => {
@@ -85,11 +90,15 @@ fn said(
         Ty::Raw => raw(cx, schema, shape, opened),
         Ty::Sealed => {
             let origin = &cx.dialect.name;
-            let value = if schema.raw {
+            let mut value = if schema.raw {
                 json_text(cx, shape, opened)
             } else {
                 quote!(wire.take_text())
             };
+            if schema.raw && schema.types.list {
+                // A list of nothing says nothing.
+                value = quote!(#value.filter(|value| *value != "[]"));
+            }
             quote!(#value.map(|value| ::gateway::wire::Sealed { origin: #origin, value }))
         }
         Ty::Struct(_) | Ty::List(_) => quote!(::core::option::Option::None),

@@ -140,9 +140,10 @@ fn enter(canonical: &Canonical, field: &Field, queue: &mut Vec<String>) -> Optio
             }
         },
         _ if field.required => quote!(#function(&mut value.#name, table, losses)?;),
+        // The names of its fields say where it is.
         _ => quote! {
             if let ::core::option::Option::Some(inner) = &mut value.#name {
-                #function(inner, table, losses).map_err(|fault| fault.at(#place))?;
+                #function(inner, table, losses)?;
             }
         },
     })

@@ -87,7 +87,7 @@ const CHAT_OF_PLAIN: Chat = Chat {
         hoists_system: false,
         later_system: None,
         wire_role: [0, 1, 2, 3],
-        single_results: false,
+        alone: Kinds::NONE,
     },
     ledger: &LEDGER,
     holds: &[
@@ -157,7 +157,6 @@ const fn provider(id: &'static str, auth: Option<Scheme>, list: &'static Endpoin
         generate: Some(copy(&GENERATE)),
         generate_also: &[],
         generate_stream: None,
-        generate_also: &[],
         embed: None,
         count_tokens: None,
         adjust: &[],
