@@ -42,14 +42,23 @@ const MOCK_HELP: &str = "\
 Where: each provider answers at its own paths behind its id, as in /PROVIDER/v1/models, and at the bare paths where only
 one provider has them or the request's headers, query and credential tell them apart. Any credential will do.
 
-What: a text answer is 'echo: ' and the last user text; with a JSON response format it is {\"echo\": text}. It is cut
-after max_tokens words. Where tools are given, 'call:NAME {json}' in the last user text is answered with that tool call,
-and a required or named tool choice with a call of that tool. Results of tools are answered with text, which repeats
-them. Usage counts words. Each provider lists the models mock-small and mock-large, and takes any other name too.
+What: a text answer is 'echo: ' and the last user text; with a JSON response format it is {\"echo\": text}, with a schema
+a value that fits it. Where thinking is asked for, 'thought: ' and the text come first. It is cut after max_tokens words.
+Where tools are given, 'call:NAME {json}' in the last user text is answered with that tool call, any number of them, and
+a required or named tool choice with a call of that tool. Results of tools are answered with text, which repeats them.
+Other things than text are named, as in [image]. Usage counts words. Each provider lists the models mock-small and
+mock-large, and takes any other name too.
+
+Words in the last user text change how it is answered: 'fail:429' with an error of that status, 'break:503' with an error
+in the middle of a stream, 'break:off' with a stream that ends there without an error, 'slow:50ms' with a wait between
+the pieces of a stream.
 
 How: every option but --host and --port is also a header of one request, as in 'x-mock-delay: 1s' or
 'x-mock-fail-every: 1', and a key of the JSON object that POST /__mock/config takes and GET shows. A POST starts the
-count of requests anew. Failures have the shape that the provider's errors have.";
+count of requests anew. Failures have the shape that the provider's errors have.
+
+GET /__mock/requests tells the last requests as they came, without credentials, and whether each is running, answered or
+cancelled; ?containing=TEXT only those whose body has the text.";
 
 /// Settings that can't be used, as distinct from a gateway that fails.
 const USAGE: u8 = 2;

@@ -1,5 +1,5 @@
 //! Official clients, unmodified, against the gateway with the mock behind it: each client with each provider, case by
-//! case. A table of what passed is printed.
+//! case. A table of what passed is printed. And coding agents, as they are.
 
 #![allow(clippy::unwrap_used)]
 
@@ -7,6 +7,7 @@
 #[path = "../it/support/client.rs"]
 mod client;
 
+mod agents;
 mod cells;
 mod ledger;
 mod pair;

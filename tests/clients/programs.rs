@@ -28,14 +28,24 @@ struct Checked {
 /// The installed programs. Nothing where a language or its packages can't be had, except in CI, where that is a failure.
 pub fn ready() -> Option<Programs> {
     let python = install("python", "requirements.txt", pip);
-    let node = install("node", "package-lock.json", npm);
-    match (python, node) {
-        (Ok(python), Ok(node)) => Some(Programs { python, node }),
-        (Err(why), _) | (_, Err(why)) if std::env::var_os("CI").is_some() => {
-            panic!("no official clients: {why}")
-        }
-        (Err(why), _) | (_, Err(why)) => {
-            eprintln!("SKIPPED: no official clients: {why}");
+    let installed = python.and_then(|python| {
+        let node = install("node", "package-lock.json", npm)?;
+        Ok(Programs { python, node })
+    });
+    or_skipped("official clients", installed)
+}
+
+/// Where the agents' packages are, as `ready` says.
+pub fn agents() -> Option<PathBuf> {
+    or_skipped("coding agents", install("agents", "package-lock.json", npm))
+}
+
+fn or_skipped<T>(what: &str, installed: Result<T, String>) -> Option<T> {
+    match installed {
+        Ok(installed) => Some(installed),
+        Err(why) if std::env::var_os("CI").is_some() => panic!("no {what}: {why}"),
+        Err(why) => {
+            eprintln!("SKIPPED: no {what}: {why}");
             None
         }
     }
@@ -124,9 +134,10 @@ fn install(language: &str, lock: &str, by: fn(&Path, &Path) -> Command) -> Resul
     let fault = |fault: std::io::Error| format!("{}: {fault}", home.display());
     std::fs::create_dir_all(&home).map_err(fault)?;
     let wanted = std::fs::read(source.join(lock)).map_err(fault)?;
-    if language == "node" {
-        for file in ["package.json", lock, "main.mjs", "cases.mjs"] {
-            std::fs::copy(source.join(file), home.join(file)).map_err(fault)?;
+    // Node.js looks for packages beside the program.
+    for file in std::fs::read_dir(&source).map_err(fault)?.flatten() {
+        if file.path().is_file() {
+            std::fs::copy(file.path(), home.join(file.file_name())).map_err(fault)?;
         }
     }
     let ready = home.join(READY);

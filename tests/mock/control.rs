@@ -125,6 +125,79 @@ async fn the_behaviour_is_set_while_it_runs() {
 }
 
 #[tokio::test]
+async fn words_change_how_it_is_answered() {
+    let mock = mock(Behaviour::default()).await;
+    let said = |text: &str, stream: bool| {
+        json!({"model": "m", "stream": stream, "messages": [{"role": "user", "content": text}]})
+            .to_string()
+    };
+    for (text, status) in [
+        ("fail:429 now", 429),
+        ("fail:503", 503),
+        ("failing:429", 200),
+    ] {
+        let answer = ask(mock.address, GROQ, "", &said(text, false)).await;
+        assert_eq!(answer.status, status, "{text}: {}", answer.body);
+    }
+    let text = "and a text of more than one piece";
+    for (word, has, lacks) in [
+        ("break:503", "status 503", "[DONE]"),
+        ("break:off", "echo: ", "finish_reason\":\"stop"),
+        ("breaks", "[DONE]", "error"),
+    ] {
+        let body = said(&format!("{word} {text}"), true);
+        let answer = ask(mock.address, GROQ, "", &body).await;
+        assert!(answer.body.contains(has), "{word}: {}", answer.body);
+        assert!(!answer.body.contains(lacks), "{word}: {}", answer.body);
+    }
+    let start = Instant::now();
+    ask(mock.address, GROQ, "", &said("slow:150ms", true)).await;
+    assert!(start.elapsed() >= PAUSE, "{:?}", start.elapsed());
+}
+
+#[tokio::test]
+async fn requests_are_told_and_credentials_are_not() {
+    let mock = mock(Behaviour::default()).await;
+    let secrets = "authorization: Bearer s3cret\r\nx-api-key: s3cret\r\nx-own: yes\r\n";
+    ask(
+        mock.address,
+        GROQ,
+        "authorization: Bearer s3cret\r\n",
+        HELLO,
+    )
+    .await;
+    let body = r#"{"model":"m","max_tokens":9,"messages":[{"role":"user","content":"good day"}]}"#;
+    ask(mock.address, "POST /anthropic/v1/messages", secrets, body).await;
+    let mut cut = Client::connect(mock.address).await;
+    cut.request(GROQ, "x-mock-piece-delay: 1s\r\n", STREAM)
+        .await;
+    cut.until("data: ").await;
+    drop(cut);
+    let told = |query: &'static str| ask(mock.address, query, "", "");
+    let all = told("GET /__mock/requests").await;
+    assert!(!all.body.contains("s3cret"), "{}", all.body);
+    assert!(all.body.contains("\"x-own\":\"yes\""), "{}", all.body);
+    let all = all.json();
+    assert_eq!(all[0]["body"]["messages"][0]["content"], "hello");
+    assert_eq!(
+        (&all[0]["provider"], &all[0]["state"]),
+        (&json!("groq"), &json!("answered"))
+    );
+    let one = told("GET /__mock/requests?containing=good%20day")
+        .await
+        .json();
+    assert_eq!(one.as_array().map(Vec::len), Some(1));
+    assert_eq!(one[0]["path"], "/anthropic/v1/messages");
+    super::soon("the stream is cancelled", async {
+        while told("GET /__mock/requests").await.json()[2]["state"] != "cancelled" {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await;
+    assert_eq!(told("POST /__mock/requests").await.status, 405);
+}
+
+#[tokio::test]
 async fn bare_paths_are_told_apart_by_what_requests_carry() {
     let mock = mock(Behaviour::default()).await;
     for (line, headers, field) in [
