@@ -18,6 +18,7 @@ use super::{Target, escape};
 pub struct Address {
     uri: Uri,
     shown: String,
+    whole: String,
 }
 
 const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -80,6 +81,11 @@ impl Address {
         &self.uri
     }
 
+    /// All of it, the caller's query included, with its credential masked: for the caller, not for logs.
+    pub fn masked(&self) -> &str {
+        &self.whole
+    }
+
     /// The address of an operation: base URL, filled template, query.
     fn of_operation(
         target: Target<'_>,
@@ -128,9 +134,16 @@ impl Address {
         shown: String,
         target: Target<'_>,
     ) -> Result<Self, Fault> {
+        let mut whole = match query.is_empty() {
+            true => url.clone(),
+            false => format!("{url}?{query}"),
+        };
         if let (Some(Scheme::Query(name)), Some(token)) =
             (target.config.provider.auth, target.token)
         {
+            whole.push(if query.is_empty() { '?' } else { '&' });
+            whole.push_str(name);
+            whole.push_str("=***");
             pair(&mut query, name, token.expose());
         }
         if !query.is_empty() {
@@ -139,7 +152,7 @@ impl Address {
         }
         // The text isn't repeated: it may hold the credential.
         let uri = Uri::try_from(url).map_err(|_| Fault::new("the provider's URL isn't one"))?;
-        Ok(Self { uri, shown })
+        Ok(Self { uri, shown, whole })
     }
 }
 

@@ -78,7 +78,7 @@ pub(super) fn explanation(
     let explanation = Explanation {
         provider: target.config.provider.id,
         method: request.method().as_str(),
-        url: address.to_string(),
+        url: address.masked(),
         headers: headers.collect(),
         body: serde_json::from_slice(request.body()).ok(),
         losses: losses.iter().map(Told::of).collect(),
@@ -91,7 +91,7 @@ pub(super) fn explanation(
 struct Explanation<'e> {
     provider: &'static str,
     method: &'e str,
-    url: String,
+    url: &'e str,
     headers: BTreeMap<&'e str, std::borrow::Cow<'e, str>>,
     body: Option<&'e RawValue>,
     losses: Vec<Told<'e>>,

@@ -96,13 +96,15 @@ async fn an_explanation_shows_all_but_the_key_and_sends_nothing() {
     );
     // The same where nothing is translated: the body as it would go.
     let body = r#"{"contents": [ {"parts":[{"text":"a"}]}]}"#;
-    let path = "/v1beta/models/google/m:generateContent?key=secret";
+    let path = "/v1beta/models/google/m:generateContent?key=secret&x=1";
     let answer = post(&gateway, path, explain, body).await;
     assert!(
         answer.body.contains(&format!("\"body\":{body}")),
         "{}",
         answer.body
     );
+    let url = format!("{base}/v1beta/models/m:generateContent?x=1");
+    assert!(answer.body.contains(&url), "{}", answer.body);
     assert!(
         !answer.body.contains("secret") && !answer.body.contains("k3y"),
         "{}",
