@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::pair::MADE_UP;
+
 /// A client, a provider, a case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cell {
@@ -43,8 +45,9 @@ pub enum Language {
 }
 
 /// One of each dialect at least.
-pub const PROVIDERS: [&str; 7] = [
+pub const PROVIDERS: [&str; 8] = [
     "openai",
+    MADE_UP,
     "anthropic",
     "google",
     "cohere",
@@ -54,7 +57,7 @@ pub const PROVIDERS: [&str; 7] = [
 ];
 
 /// What all clients can say.
-pub const COMMON: [&str; 10] = [
+pub const COMMON: [&str; 11] = [
     "plain",
     "stream",
     "tools",
@@ -63,6 +66,7 @@ pub const COMMON: [&str; 10] = [
     "structured",
     "reasoning",
     "reasoning stream",
+    "reasoning tools",
     "errors",
     "cancel",
 ];

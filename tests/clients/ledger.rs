@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::cells::Cell;
+use crate::pair::{DIALECT, MADE_UP, MODEL};
 
 /// What `/v1/capabilities` tells.
 pub struct Ledger(pub Value);
@@ -24,11 +25,16 @@ impl Ledger {
             "count tokens" => Need::Endpoint("count_tokens"),
             _ => return None,
         };
-        let endpoints = &self.0["providers"][&cell.provider]["endpoints"];
+        let made_up = cell.provider == MADE_UP;
+        let provider = if made_up { MODEL } else { &cell.provider };
+        let endpoints = &self.0["providers"][provider]["endpoints"];
         match need {
             Need::Endpoint(name) => endpoints[name].is_null().then(|| cell.provider.clone()),
             Need::Field(name) => {
-                let dialect = endpoints["generate"]["dialect"].as_str().unwrap();
+                let dialect = match made_up {
+                    true => DIALECT,
+                    false => endpoints["generate"]["dialect"].as_str().unwrap(),
+                };
                 let refused = &self.0["dialects"][dialect]["fields"]["refuse"];
                 let reasons = refused.as_object().into_iter().flatten();
                 let mut reasons = reasons.filter(|(_, fields)| {

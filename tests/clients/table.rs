@@ -59,14 +59,14 @@ impl Table<'_> {
 impl fmt::Display for Table<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let cases: Vec<_> = COMMON.iter().chain(&MORE).collect();
-        write!(f, "{:13} {:10}", "client", "provider")?;
+        write!(f, "{:13} {:14}", "client", "provider")?;
         for case in &cases {
             write!(f, " {:>w$}", case, w = case.len().max(7))?;
         }
         writeln!(f)?;
         for client in &CLIENTS {
             for provider in PROVIDERS {
-                write!(f, "{:13} {:10}", client.name, provider)?;
+                write!(f, "{:13} {:14}", client.name, provider)?;
                 for case in &cases {
                     let word = self.word(client.name, provider, case);
                     write!(f, " {:>w$}", word, w = case.len().max(7))?;

@@ -183,7 +183,11 @@ fn property_fits(cx: &Context<'_>, property: &Property) -> Option<TokenStream> {
     if enumerated && !schema.values.is_empty() {
         let names: Vec<&str> = schema.values.iter().filter_map(|v| v.as_str()).collect();
         let found = access::get(cx, path, &v, true);
-        return Some(quote!(#found.is_some_and(|value| matches!(value.name(), #(#names)|*))));
+        let known = quote!(|value| matches!(value.name(), #(#names)|*));
+        return Some(match schema.default {
+            Some(_) => quote!(#found.is_none_or(#known)),
+            None => quote!(#found.is_some_and(#known)),
+        });
     }
     let made_up = schema.default.is_some() || schema.fill.is_some() || schema.types.null;
     if !property.required || made_up {

@@ -157,6 +157,15 @@ async function reasoningStream({ model, mark, thinking }) {
   finished(all);
 }
 
+async function reasoningTools({ model, mark, thinking }) {
+  const { settings, calls } = loop(model, mark);
+  const all = await parts({ ...settings, providerOptions: thinking });
+  finished(all);
+  deepStrictEqual(calls, CALLED);
+  strictEqual(said(all, "text-delta"), TOLD);
+  ok(said(all, "reasoning-delta").startsWith(`thought: ${settings.prompt}`), said(all, "reasoning-delta"));
+}
+
 async function errors({ model, mark }) {
   for (const [word, statuses] of [["fail:429", [429]], ["fail:500", [500, 502]]]) {
     const prompt = `${mark} ${word}`;
@@ -205,6 +214,7 @@ export const CASES = {
   structured,
   reasoning,
   "reasoning stream": reasoningStream,
+  "reasoning tools": reasoningTools,
   errors,
   cancel,
   embeddings,

@@ -32,7 +32,7 @@ const CLIENTS = {
   },
 };
 // Names that the providers' rules for models that think and see fit.
-const MODELS = { openai: "o4-mini", anthropic: "claude-sonnet-4-5", google: "gemini-2.5-flash" };
+const MODELS = { openai: "o4-mini", "responses-only": "o4-mini", anthropic: "claude-sonnet-4-5", google: "gemini-2.5-flash" };
 
 async function run([client, provider, name]) {
   const mark = `cell-${client}.${provider}.${name}`.replaceAll(" ", "-");

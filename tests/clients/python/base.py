@@ -19,6 +19,7 @@ class Base:
 
 MODELS = {
     "openai": "o4-mini",
+    "responses-only": "o4-mini",
     "anthropic": "claude-sonnet-4-5",
     "google": "gemini-2.5-flash",
 }

@@ -208,6 +208,17 @@ async def reasoning_stream(client, model, mark):
     await reasoning(client, model, mark, stream=True)
 
 
+async def reasoning_tools(client, model, mark):
+    asked = " ".join(f"call:{name} {json.dumps(arguments)}" for name, arguments in WANTED)
+    ask = Ask(model, f"{mark} {asked}", tools=True, thinking=True, stream=True)
+    said = await client.ask(ask)
+    check("the thinking", said.thinking, f"thought: {ask.text}")
+    check("the calls", [(call.name, call.arguments) for call in said.calls], WANTED)
+    ask.before = said
+    said = await client.ask(ask)
+    check("the text", said.text, "echo: " + " ".join(GIVEN))
+
+
 async def errors(client, model, mark):
     for word, stream in [("fail:429", False), ("fail:429", True), ("fail:500", False), ("break:503", True), ("break:off", True)]:
         # More than one piece, so that the middle comes after the first.
@@ -246,6 +257,7 @@ CASES = {
     "structured": structured,
     "reasoning": reasoning,
     "reasoning stream": reasoning_stream,
+    "reasoning tools": reasoning_tools,
     "errors": errors,
     "cancel": cancel,
     "image link": image_link,

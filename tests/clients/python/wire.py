@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 import anthropic.types
 import cohere
+import groq.types.chat
 import httpx
 import ollama._types
 import openai.types.chat
 import openai.types.responses
 from google.genai import types as genai
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from typing_extensions import is_typeddict
 
 
@@ -22,13 +23,17 @@ def main():
     adapters = {
         "openai-chat": adapter(openai.types.chat.completion_create_params, "CompletionCreateParams"),
         "anthropic": adapter(anthropic.types.message_create_params, "MessageCreateParams"),
+        "groq": adapter(groq.types.chat.completion_create_params, "CompletionCreateParams"),
         "openai-responses": adapter(openai.types.responses.response_create_params, "ResponseCreateParams"),
         "gemini": google,
         "cohere": cohere_chat,
         "ollama": ollama_chat,
     }
-    # Groq and Cloudflare publish no types; what they speak is described by those of its first vendor.
+    # It publishes no types; what it speaks is described by those of its first vendor.
     adapters["cloudflare"] = adapters["openai-chat"]
+    # Its reference names `stream_options`, its types don't.
+    typed = adapters["groq"]
+    adapters["groq"] = lambda body: (body.pop("stream_options", None), typed(body))
     for request in httpx.get(f"{os.environ['MOCK']}/__mock/requests", timeout=60).json():
         if request["operation"] != "chat":
             continue
@@ -38,20 +43,29 @@ def main():
 
 
 def fault(adapters, request):
-    if request["dialect"] not in adapters:
+    spoken = next((name for name in (request["provider"], request["dialect"]) if name in adapters), None)
+    if spoken is None:
         return f"no types for {request['dialect']}"
     try:
-        adapters[request["dialect"]](request["body"])
+        adapters[spoken](dict(request["body"]))
     except Exception as error:
-        return f"{type(error).__name__}: {error} in {json.dumps(request['body'])}"
+        return f"{said(error)} in {json.dumps(request['body'])}"
     return None
+
+
+def said(error):
+    """Of a union every variant complains; the deepest complaints are those of the variant that was meant."""
+    if not isinstance(error, ValidationError):
+        return f"{type(error).__name__}: {error}"
+    errors = sorted(error.errors(include_url=False), key=lambda error: -len(error["loc"]))
+    return "; ".join(f"{error['msg']} at {error['loc'][-3:]}" for error in errors[:4])
 
 
 def adapter(module, name):
     """Checks against typed dictionaries, which must hold nothing unknown."""
     forbid(sys.modules[module.__name__.rsplit(".types", 1)[0] + ".types"])
-    whole = TypeAdapter(getattr(module, name + "NonStreaming"))
-    streamed = TypeAdapter(getattr(module, name + "Streaming"))
+    whole = TypeAdapter(getattr(module, name + "NonStreaming", None) or getattr(module, name))
+    streamed = TypeAdapter(getattr(module, name + "Streaming", None) or getattr(module, name))
     return lambda body: exhaust((streamed if body.get("stream") else whole).validate_python(body))
 
 
