@@ -24,7 +24,7 @@ pub(super) fn check_tools(request: &ChatRequest<'_>, dialect: &str) -> Result<()
     match request.tools.iter().find(|tool| !own(tool)) {
         None => Ok(()),
         Some(_) => {
-            Err(Fault::new("a hosted tool runs only at its vendor; leave it out").at("tools"))
+            Err(Fault::new("a hosted tool runs only at its vendor").at(Field::TOOL_HOSTED.name()))
         }
     }
 }

@@ -45,6 +45,7 @@ pub(super) fn fit(
         .ok_or_else(|| Fault::new("this provider has no chat"))?;
     check_counts(request)?;
     check_foreign(request)?;
+    let spoke = !request.items.is_empty();
     seals::recover(&mut request.items);
     let mut losses = ignored(request);
     fill::request(request);
@@ -86,7 +87,7 @@ pub(super) fn fit(
         report(&mut losses, Field::PART_COMMON_CACHE, LossKind::Dropped);
     }
     kinds::drop_hollow(&mut request.items);
-    if request.items.is_empty() {
+    if spoke && request.items.is_empty() {
         return Err(Fault::new("nothing in it says anything").at("messages"));
     }
     Ok(Prepared {

@@ -252,7 +252,9 @@ impl Translation<'_, '_> {
             .with_restore(self.restore)
             .with_seals(Seals::of(self.caller.dialect))
             .with_judge(judge);
-        let mut answer = Response::new(stream::Chat::new(body, transcoder, self.keep_alive));
+        let mut chat = stream::Chat::new(body, transcoder, self.keep_alive);
+        chat.begin().await.map_err(Refusal::told)?;
+        let mut answer = Response::new(chat);
         let headers = answer.headers_mut();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static(to.media_type));
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));

@@ -56,6 +56,15 @@ impl Refusal {
         self
     }
 
+    /// An error that has been judged already.
+    pub(super) fn told(error: Error<'static>) -> Self {
+        Self {
+            error: Box::new(error),
+            headers: Vec::new(),
+            status: None,
+        }
+    }
+
     /// There is no such provider.
     pub(super) fn unknown_provider() -> Self {
         Self::new(ErrorKind::InvalidRequest, NOT_FOUND)

@@ -3,16 +3,17 @@
 //! Nothing is read ahead, so a slow caller slows its provider; and when the caller goes away, hyper drops the body,
 //! which drops the reply, which cancels the request.
 
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame};
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until, timeout_at};
 use tracing::warn;
 
+use crate::canonical::Error;
 use crate::observe::Exchange;
 use crate::server::BoxError;
 use crate::stream::{Ending, Transcoder};
@@ -28,6 +29,8 @@ pub(super) struct Chat {
     transcoder: Transcoder,
     exchange: Option<Exchange>,
     quiet: Quiet,
+    /// What the provider's first words have come to.
+    begun: Option<Result<Vec<u8>, BoxError>>,
 }
 
 /// How long nothing has been written.
@@ -46,12 +49,38 @@ impl Chat {
             transcoder,
             exchange: None,
             quiet: Quiet::new(keep_alive),
+            begun: None,
         })
+    }
+
+    /// Waits for the provider's first words: an error that comes instead of them can still have a status of its own. A
+    /// client isn't left without a sign of life for longer than streams are silent.
+    pub(super) async fn begin(&mut self) -> Result<(), Error<'static>> {
+        let until = Instant::now() + self.quiet.most;
+        while let Some(reply) = &mut self.reply {
+            let came = timeout_at(until, poll_fn(|cx| reply.poll_data(cx)));
+            let Ok(came) = came.await else {
+                return Ok(());
+            };
+            let out = self.step(came);
+            match self.transcoder.ending() {
+                Ending::Failed { error, .. } if !self.transcoder.saw_token() => {
+                    return Err(error.clone());
+                }
+                Ending::Running if out.as_ref().is_ok_and(Vec::is_empty) => {}
+                _ => {
+                    self.begun = Some(out);
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
     }
 
     /// The exchange ends with the stream.
     pub(super) fn observed(mut self: Box<Self>, exchange: Exchange) -> Box<Self> {
         self.exchange = Some(exchange);
+        self.tell();
         self
     }
 
@@ -152,6 +181,11 @@ impl HttpBody for Chat {
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
+        if let Some(begun) = self.begun.take() {
+            self.quiet.since = Instant::now();
+            let frame = begun.map(|out| Frame::data(Bytes::from(out)));
+            return Poll::Ready(Some(frame));
+        }
         loop {
             let running = !self.has_ended();
             let Some(reply) = self.reply.as_mut().filter(|_| running) else {

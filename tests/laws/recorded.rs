@@ -42,9 +42,12 @@ const REFUSED: [(&str, &str); 12] = [
 ];
 
 /// Replies with status 200 that are no reply of their dialect, and why.
-const NO_REPLY: [(&str, &str); 2] = [
+const NO_REPLY: [(&str, &str); 5] = [
     ("3a66b80901bb2324", "an error with status 200"),
     ("72345a716957f984", "a piece of a reply"),
+    ("bdf0bf9bd9ad6363", "a piece of a reply"),
+    ("cf60f7d7c7e841bf", "a piece of a reply"),
+    ("eee6659bcbda1074", "a piece of a reply"),
 ];
 
 pub fn decode<'a>(

@@ -8,6 +8,7 @@ mod compare;
 mod coverage;
 mod exchange;
 mod files;
+mod golden;
 mod print;
 #[path = "../replay/support/mod.rs"]
 mod support;

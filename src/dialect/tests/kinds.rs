@@ -85,7 +85,7 @@ fn kinds_by_place() {
             spoken(part(PartKind::Thinking)),
             vec![(thinking, Verdict::Drop)],
             vec![],
-            Ok(("user:hi assistant:thinking", "/")),
+            Ok(("user:hi", "/")),
         ),
         (
             "held, and never sent",

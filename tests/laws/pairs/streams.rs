@@ -7,7 +7,7 @@ use gateway::stream::{Decoder, Ending, Head, Transcoder, Writer};
 use gateway::table::{Framing, StreamSpec, Verdict};
 
 use super::replies::{alike, finished};
-use super::{Faults, Side, grammar, pairs, same, sides};
+use super::{Faults, Side, grammar, is_odd, pairs, same, sides};
 use crate::corpus;
 
 /// A stream longer than this is cut in few places.
@@ -20,7 +20,8 @@ fn recorded_streams_come_back_in_every_dialect() {
     for (from, to) in pairs(&sides) {
         let (mut seen, mut failed) = (0, 0);
         for exchange in corpus::load(from.file) {
-            if exchange.status != 200 || !exchange.stream || exchange.body.is_empty() {
+            let told = exchange.status == 200 && exchange.stream && !exchange.body.is_empty();
+            if !told || is_odd(&exchange.id) {
                 continue;
             }
             let what = format!(
