@@ -155,6 +155,7 @@ mod tests {
         last: None,
         lead: Kinds::NONE,
         strict_pairs: true,
+        pieces: None,
         hoists_system: false,
         later_system: None,
         wire_role: [0, 1, 2, 1],
@@ -166,6 +167,7 @@ mod tests {
     };
     const FREE: Group = Group {
         strict_pairs: false,
+        pieces: None,
         ..STRICT
     };
 

@@ -9,7 +9,7 @@ use hyper::{HeaderMap, Response, StatusCode};
 use tracing::warn;
 
 use crate::canonical::fill::{self, Known};
-use crate::canonical::{ChatRequest, ChatResponse, Error, ErrorKind, FinishReason};
+use crate::canonical::{ChatRequest, ChatResponse, Error, ErrorKind, FinishReason, rejoin};
 use crate::dialect::{Restore, Seals, may_hold, prepare, prepare_response};
 use crate::error::Fault;
 use crate::generated::ledger::Field;
@@ -59,6 +59,7 @@ pub(super) async fn answer(
         return relay::answer(gateway, asked, passed, exchange).await;
     }
     let (endpoint, provider) = way(target, request.stream)?;
+    rejoin(&mut request.items, &caller.chat.group);
     // Tokens are counted whether or not the caller wants to know them.
     let tells_usage = std::mem::replace(&mut request.include_usage, request.stream);
     let prepared = prepare(&mut request, target.config.provider, endpoint.dialect)?;

@@ -151,6 +151,9 @@ pub struct Group {
     pub lead: Kinds,
     /// Every call is answered at once, every result answers a call.
     pub strict_pairs: bool,
+    /// Adjacent turns of this role are read as one, and adjacent texts in them: callers send back what a stream gave in
+    /// pieces.
+    pub pieces: Option<Role>,
     /// A leading run of system items has a place of its own and is not in the list.
     pub hoists_system: bool,
     /// System items after the leading run are written with this role; `None` where they may stay.

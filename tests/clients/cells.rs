@@ -71,7 +71,7 @@ pub const COMMON: [&str; 11] = [
     "cancel",
 ];
 /// What some can.
-pub const MORE: [&str; 4] = ["image link", "models", "embeddings", "count tokens"];
+pub const MORE: [&str; 5] = ["chat", "image link", "models", "embeddings", "count tokens"];
 
 pub const CLIENTS: [Client; 8] = [
     client(
@@ -88,7 +88,7 @@ pub const CLIENTS: [Client; 8] = [
     client(
         "genai",
         Language::Python,
-        &["models", "embeddings", "count tokens"],
+        &["chat", "models", "embeddings", "count tokens"],
     ),
     client("ollama", Language::Python, &["models", "embeddings"]),
     client("cohere", Language::Python, &["image link", "embeddings"]),

@@ -72,10 +72,11 @@ pub fn group(cx: &Context<'_>) -> TokenStream {
         None => quote!(::core::option::Option::None),
     };
     let (merge, strict) = (rules.merge, rules.strict);
-    let (first, last, later) = (
+    let (first, last, later, pieces) = (
         option(&rules.first),
         option(&rules.last),
         option(&rules.later_system),
+        option(&rules.pieces),
     );
     let lead = cx.kinds(rules.lead.iter().map(String::as_str));
     let hoists = cx
@@ -94,6 +95,7 @@ pub fn group(cx: &Context<'_>) -> TokenStream {
             last: #last,
             lead: #lead,
             strict_pairs: #strict,
+            pieces: #pieces,
             hoists_system: #hoists,
             later_system: #later,
             wire_role: [#(#wire_roles,)*],

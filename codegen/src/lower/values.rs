@@ -159,7 +159,15 @@ pub fn fill(node: &Node<'_>, faults: &Faults) -> Option<(String, Option<String>)
 }
 
 pub fn group(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<Group> {
-    const KEYS: [&str; 6] = ["merge", "first", "last", "lead", "pairs", "later_system"];
+    const KEYS: [&str; 7] = [
+        "merge",
+        "first",
+        "last",
+        "lead",
+        "pairs",
+        "later_system",
+        "pieces",
+    ];
     for (key, value) in node.entries() {
         if !KEYS.contains(&key) {
             faults.add(
@@ -197,6 +205,7 @@ pub fn group(node: &Node<'_>, canonical: &Canonical, faults: &Faults) -> Option<
         lead: lead.unwrap_or_default(),
         strict: node.text("pairs") == Some("strict"),
         later_system: role("later_system"),
+        pieces: role("pieces"),
     })
 }
 

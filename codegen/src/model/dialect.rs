@@ -170,6 +170,8 @@ pub struct Group {
     pub strict: bool,
     /// Role of later system items.
     pub later_system: Option<String>,
+    /// Role whose adjacent turns are pieces of one.
+    pub pieces: Option<String>,
 }
 
 /// What happens to a value that has no place.

@@ -2,12 +2,13 @@
 
 import asyncio
 import base64
+import json
 
 from google import genai
 from google.genai import errors, types
 
 from base import Base
-from shared import GATEWAY, GIVEN, KEY, PIXEL, SYSTEM, TOOLS, Call, Refused, Report, Said, schema_of
+from shared import GATEWAY, GIVEN, KEY, PIXEL, SYSTEM, TOOLS, Broken, Call, Refused, Report, Said, requests, schema_of
 
 
 class Client(Base):
@@ -65,6 +66,18 @@ class Client(Base):
         except errors.APIError as error:
             raise Refused(error.message) from error
         assert counted.total_tokens == 3, counted
+
+    async def chat(self, model, mark):
+        """The library's own chats keep every piece of a stream as a turn; the provider gets one again."""
+        chat = self.client.aio.chats.create(model=model)
+        text = f"{mark} a text of some more words than fit into one piece"
+        for words in (text, "go on"):
+            async for _ in await chat.send_message_stream(words):
+                pass
+        bodies = [json.dumps(request["body"]) for request in await requests(mark)]
+        own = model.startswith("google/")
+        if not own and f"echo: {text}" not in bodies[1]:
+            raise Broken(f"the provider gets pieces: {bodies[1]}")
 
     async def models(self, model, mark):
         provider = model.split("/")[0]
@@ -126,4 +139,4 @@ def said(replies):
     )
 
 
-Client.cases = {"models": Client.models, "count tokens": Client.count}
+Client.cases = {"chat": Client.chat, "models": Client.models, "count tokens": Client.count}

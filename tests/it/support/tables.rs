@@ -84,6 +84,7 @@ const CHAT_OF_PLAIN: Chat = Chat {
         last: None,
         lead: Kinds::NONE,
         strict_pairs: false,
+        pieces: None,
         hoists_system: false,
         later_system: None,
         wire_role: [0, 1, 2, 3],

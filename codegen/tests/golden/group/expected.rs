@@ -7,6 +7,7 @@ pub const GROUP: ::gateway::table::Group = ::gateway::table::Group {
     last: ::core::option::Option::None,
     lead: ::gateway::table::Kinds(8u16),
     strict_pairs: true,
+    pieces: ::core::option::Option::None,
     hoists_system: false,
     later_system: ::core::option::Option::Some(::gateway::canonical::Role::User),
     wire_role: [0u8, 1u8, 2u8, 1u8],
