@@ -42,11 +42,10 @@ pub(super) fn drop_blank(items: &mut Vec<Item<'_>>, chat: &Chat) {
     });
 }
 
-/// Leaves out thinking of which nothing is left: its signature was all of it, and that is another vendor's.
+/// Leaves out thinking that says nothing, as when its signature was all of it, and that is another vendor's.
 pub(super) fn drop_hollow(items: &mut Vec<Item<'_>>) {
     retain(items, |item| {
-        let part = &item.part;
-        part.kind != PartKind::Thinking || part.text.is_none() || !part.is_blank()
+        item.part.kind != PartKind::Thinking || !item.part.is_blank()
     });
 }
 

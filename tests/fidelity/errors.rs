@@ -296,21 +296,25 @@ async fn a_stream_that_is_an_error() {
     let body = json!({"error": {"message": "no luck", "code": 529}}).to_string();
     let key = "k3y-of-groq";
     let leaky = json!({"error": {"message": format!("bad {key}"), "code": 429}});
-    let frame = |text: &str| {
+    let words = json!({"id": "x", "choices": [{"index": 0, "delta": {"content": "be"}}]});
+    let stream = |begun: &str, text: &str| {
         Reply::stream(
             "text/event-stream",
-            format!("data: {text}\n\ndata: [DONE]\n\n"),
+            format!("{begun}data: {text}\n\ndata: [DONE]\n\n"),
         )
     };
+    // As long as nothing has been said, an error has a status of its own.
+    let frame = |text: &str| stream("", text);
+    let later = |text: &str| stream(&format!("data: {words}\n\n"), text);
+    let refused = json!({"error": {"message": key, "code": 401}}).to_string();
     for (reply, status, text) in [
         (Reply::json(200, &body), 529, "no luck"),
-        (frame(&body), 200, "no luck"),
-        (frame(&leaky.to_string()), 200, "bad ***"),
-        (
-            frame(&json!({"error": {"message": key, "code": 401}}).to_string()),
-            200,
-            "The provider refused",
-        ),
+        (frame(&body), 529, "no luck"),
+        (later(&body), 200, "no luck"),
+        (frame(&leaky.to_string()), 429, "bad ***"),
+        (later(&leaky.to_string()), 200, "bad ***"),
+        (frame(&refused), 502, "The provider refused"),
+        (later(&refused), 200, "The provider refused"),
     ] {
         let upstream = Upstream::answering(reply).await;
         let gateway = Gateway::before(upstream.address).await;
