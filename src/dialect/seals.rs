@@ -139,13 +139,17 @@ pub fn may_hold(body: &[u8]) -> bool {
 /// Gives wrapped values of a conversation back their origin and their place. What can't be read any more goes.
 pub(super) fn recover(items: &mut Vec<Item<'_>>) {
     let mut carriers = Vec::new();
+    let mut late = false;
     for (at, item) in items.iter_mut().enumerate() {
         let part = &mut item.part;
         if let Some((_, redacted)) = part.redacted.as_ref().and_then(unwrap) {
             part.redacted = redacted;
         }
         match part.signature.as_ref().and_then(unwrap) {
-            Some((Belongs::Here, signature)) => part.signature = signature,
+            Some((Belongs::Here, signature)) => {
+                part.signature = signature;
+                late |= is_late(item);
+            }
             Some((belongs, signature)) => {
                 part.signature = None;
                 carriers.push((at, belongs, signature));
@@ -153,9 +157,53 @@ pub(super) fn recover(items: &mut Vec<Item<'_>>) {
             None => {}
         }
     }
-    if carriers.is_empty() {
-        return;
+    if !carriers.is_empty() {
+        deliver(items, carriers);
     }
+    if late {
+        rejoin(items);
+    }
+}
+
+/// A signature that came in a stream after the last piece of its text.
+fn is_late(item: &Item<'_>) -> bool {
+    let part = &item.part;
+    let blank = part.text.as_deref().unwrap_or_default().is_empty();
+    is_thinking(item) && part.signature.is_some() && blank
+}
+
+fn is_thinking(item: &Item<'_>) -> bool {
+    item.role == Role::Assistant
+        && item.part.kind == PartKind::Thinking
+        && item.part.redacted.is_none()
+}
+
+/// Puts thinking together again that a client has kept in the pieces in which it came.
+fn rejoin(items: &mut Vec<Item<'_>>) {
+    let mut whole: Vec<Item<'_>> = Vec::with_capacity(items.len());
+    for item in std::mem::take(items) {
+        let pieces = whole.iter().rev();
+        let pieces = pieces.take_while(|item| is_thinking(item) && item.part.signature.is_none());
+        let from = whole.len() - pieces.count();
+        if !is_late(&item) || from == whole.len() {
+            whole.push(item);
+            continue;
+        }
+        let rest: Vec<_> = whole.drain(from + 1..).collect();
+        if let Some(first) = whole.last_mut() {
+            let text = first.part.text.get_or_insert_default().to_mut();
+            text.extend(rest.iter().filter_map(|item| item.part.text.as_deref()));
+            first.part.signature = item.part.signature;
+        }
+    }
+    *items = whole;
+}
+
+/// Gives signatures that came with parts of their own to the parts that they are of.
+fn deliver<'a>(
+    items: &mut Vec<Item<'a>>,
+    carriers: Vec<(usize, Belongs, Option<Sealed<'static>>)>,
+) {
     let places: Vec<usize> = carriers.iter().map(|(at, ..)| *at).collect();
     for (at, belongs, signature) in carriers {
         let is_part = |place: &usize| !places.contains(place);
@@ -316,6 +364,28 @@ mod tests {
             assert!(seen.iter().all(kept), "{seen:?}");
             assert_eq!(back(seen), parts);
         }
+    }
+
+    #[test]
+    fn pieces_of_a_stream() {
+        use PartKind::{Text, Thinking};
+        let signature = || sealed(names()[1], "s");
+        let wrapped = client().wrap(
+            &signature().unwrap_or_else(|| unreachable!()),
+            Belongs::Here,
+        );
+        let found = back(vec![
+            part(Text, None),
+            part(Thinking, None),
+            part(Thinking, None),
+            carrier(Some(wrapped)),
+            part(Thinking, None),
+        ]);
+        let whole = Part {
+            text: Some("tt".into()),
+            ..part(Thinking, signature())
+        };
+        assert_eq!(found, [part(Text, None), whole, part(Thinking, None)]);
     }
 
     #[test]

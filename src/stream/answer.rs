@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use crate::canonical::{
     ChatResponse, Error, ErrorKind, Event, EventKind, FinishReason, Part, PartKind, Usage, call_id,
+    fill,
 };
 
 use super::decoder::Sink;
@@ -227,9 +228,10 @@ impl Answer {
                 ..event(EventKind::Finish)
             });
         }
-        if self.usage.is_some() {
+        if let Some(usage) = &mut self.usage {
+            fill::total(usage);
             sink(&Event {
-                usage: self.usage.clone(),
+                usage: Some(usage.clone()),
                 ..event(EventKind::Usage)
             });
         }

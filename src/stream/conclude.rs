@@ -1,5 +1,6 @@
 //! How a writer ends: finish, usage, done, and the frames that wait for one another.
 
+use crate::canonical::nearest::refused;
 use crate::canonical::{Event, EventKind, FinishReason, Usage};
 use crate::error::Fault;
 use crate::table::Holds;
@@ -27,7 +28,7 @@ impl Writer {
         }
         let reason = match reason {
             FinishReason::Stop if lane.calls => FinishReason::ToolCalls,
-            reason => reason,
+            reason => refused(reason, lane.refuses && !lane.answers),
         };
         lane.finish = Some((reason, event.stop_text.as_deref().map(str::to_owned)));
         lane.held = true;

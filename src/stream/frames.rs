@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use crate::canonical::{ChatResponse, Error, Event, EventKind, FinishReason};
 use crate::error::Fault;
-use crate::table::{Encoding, Frame, FrameEncode, Holds, Loss, StreamSpec, status_of};
+use crate::table::{Encoding, Frame, FrameEncode, Holds, Loss, StreamSpec};
 
 use super::answer::event;
 use super::emit::Emitter;
@@ -119,7 +119,7 @@ impl Frames {
         head.update_head(answer);
         let mut error = error.clone();
         // There are dialects whose errors repeat the status, which a stream doesn't have.
-        error.status = Some(i64::from(status_of(&error, false)));
+        error.status = Some(i64::from((self.spec.error_status)(&error)));
         let event = Event {
             response: Some(Box::new(head)),
             error: Some(Box::new(error)),

@@ -23,6 +23,10 @@ pub(super) struct Lane {
     placed: i64,
     ordinals: [i64; PartKind::ALL.len()],
     pub(super) calls: bool,
+    /// It says something besides refusals.
+    pub(super) answers: bool,
+    /// A refusal of it has become text.
+    pub(super) refuses: bool,
     pub(super) finish: Option<(FinishReason, Option<String>)>,
     /// A frame that holds finish and usage waits for the usage.
     pub(super) held: bool,

@@ -164,8 +164,12 @@ impl Writer {
                 ..Part::default()
             },
         };
+        let kind = part.kind;
         let stage = admit(&mut part, &mut self.frames);
-        self.parts.lanes[lane].calls |= part.kind == PartKind::ToolCall && stage != Stage::Dropped;
+        let lane = &mut self.parts.lanes[lane];
+        lane.calls |= part.kind == PartKind::ToolCall && stage != Stage::Dropped;
+        lane.answers |= kind == PartKind::Text;
+        lane.refuses |= kind != part.kind;
         let slot = Slot::new(event.candidate, index, stage, part);
         self.parts.slots.push(slot);
         self.parts.pump(&mut self.frames, out)

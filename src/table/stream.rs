@@ -1,6 +1,6 @@
 //! How a reply is streamed.
 
-use crate::canonical::{ChatResponse, Event, EventKind};
+use crate::canonical::{ChatResponse, Error, Event, EventKind};
 use crate::error::Fault;
 
 use super::{Encoding, Kinds};
@@ -26,6 +26,8 @@ pub struct StreamSpec {
     pub signs: Kinds,
     /// Kinds that some frame can hold.
     pub holds: Kinds,
+    /// The HTTP status that an error has in this dialect. A stream has none, but its errors may repeat it.
+    pub error_status: fn(&Error<'_>) -> u16,
     /// Reads one frame: the event's name where the framing has one, and its data.
     pub decode: for<'a> fn(Option<&str>, &'a str) -> Result<Decoded<'a>, Fault>,
 }

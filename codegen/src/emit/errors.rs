@@ -74,11 +74,15 @@ pub fn errors(cx: &Context<'_>) -> TokenStream {
             ::gateway::table::settle_error(error, status, &[#(#read_statuses),*])
         }
 
-        fn encode_error(error: &::gateway::canonical::Error<'_>) -> ::gateway::table::Reply {
-            let status: u16 = match error.kind {
+        fn error_status(error: &::gateway::canonical::Error<'_>) -> u16 {
+            match error.kind {
                 #(#statuses)*
                 _ => ::gateway::table::status_of(error, #passes),
-            };
+            }
+        }
+
+        fn encode_error(error: &::gateway::canonical::Error<'_>) -> ::gateway::table::Reply {
+            let status = error_status(error);
             let mut error = error.clone();
             error.status = ::core::option::Option::Some(i64::from(status));
             let (v, mut encoding) = (&error, ::gateway::table::Encoding::new(&[]));

@@ -66,6 +66,7 @@ pub fn emit(cx: &Context<'_>, stream: &Stream, number: usize) -> TokenStream {
                 pieces: #pieces,
                 signs: #signs,
                 holds: #holds,
+                error_status,
                 decode,
             };
             #(#writers)*

@@ -12,7 +12,7 @@ use crate::error::Fault;
 use crate::generated::ledger::{self, FIELD_NAMES, Field, Table};
 use crate::table::{Capacity, Loss, LossKind, Pass, Verdict};
 
-use super::{ChatRequest, ChatResponse, PartKind, Role};
+use super::{ChatRequest, ChatResponse, FinishReason, Part, PartKind, Role};
 
 pub use tools::free_arguments;
 
@@ -55,12 +55,29 @@ pub fn request(
     Ok(())
 }
 
-/// Runs the passes that a ledger names on a reply: those that turn parts.
+/// Runs the passes that a ledger names on a reply: those that turn parts. Where a refusal has become text, the end says
+/// that the answer is one.
 pub fn response(response: &mut ChatResponse<'_>, table: &Table, losses: &mut Vec<Loss>) {
+    let is = |kind| move |part: &Part<'_>| part.kind == kind && !part.is_blank();
     for candidate in &mut response.candidates {
-        for part in &mut candidate.parts {
+        let parts = &mut candidate.parts;
+        let refuses = parts.iter().any(is(PartKind::Refusal));
+        let answers = parts.iter().any(is(PartKind::Text));
+        for part in parts.iter_mut() {
             parts::part_as_text(Some(Role::Assistant), part, table, losses);
         }
+        let turned = refuses && !parts.iter().any(is(PartKind::Refusal));
+        candidate.finish = candidate
+            .finish
+            .map(|finish| refused(finish, turned && !answers));
+    }
+}
+
+/// Why a candidate ended that says nothing but a refusal, which its text doesn't show.
+pub fn refused(finish: FinishReason, refuses: bool) -> FinishReason {
+    match finish {
+        FinishReason::Stop if refuses => FinishReason::ContentFilter,
+        finish => finish,
     }
 }
 

@@ -298,6 +298,7 @@ fn a_stream_put_together_is_the_whole_answer() {
         usage: Some(Usage {
             input: Some(1),
             output: Some(2),
+            total: Some(3),
             ..Usage::default()
         }),
         ..ChatResponse::default()

@@ -48,6 +48,7 @@ const LINES: StreamSpec = StreamSpec {
     pieces: TEXT,
     signs: Kinds::NONE,
     holds: TEXT,
+    error_status: |error| error.kind.status(),
     decode,
 };
 

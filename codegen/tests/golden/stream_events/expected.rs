@@ -29,6 +29,7 @@ pub mod stream_0 {
         pieces: ::gateway::table::Kinds(1u16),
         signs: ::gateway::table::Kinds(0u16),
         holds: ::gateway::table::Kinds(1u16),
+        error_status,
         decode,
     };
     fn write_frame_0<'r>(

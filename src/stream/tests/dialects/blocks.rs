@@ -46,6 +46,7 @@ pub static BLOCKS: StreamSpec = StreamSpec {
         PartKind::Thinking,
         PartKind::Other,
     ]),
+    error_status: |error| error.kind.status(),
     decode,
 };
 

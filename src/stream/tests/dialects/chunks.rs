@@ -25,6 +25,7 @@ pub static CHUNKS: StreamSpec = StreamSpec {
     pieces: kinds(&[PartKind::Text, PartKind::ToolCall, PartKind::Thinking]),
     signs: Kinds::NONE,
     holds: kinds(&[PartKind::Text, PartKind::ToolCall, PartKind::Thinking]),
+    error_status: |error| error.kind.status(),
     decode,
 };
 

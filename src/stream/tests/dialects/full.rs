@@ -36,6 +36,7 @@ pub static FULL: StreamSpec = StreamSpec {
     pieces: kinds(&[PartKind::Text, PartKind::Thinking, PartKind::ToolCall]),
     signs: Kinds::NONE,
     holds: kinds(&[PartKind::Text, PartKind::Thinking, PartKind::ToolCall]),
+    error_status: |error| error.kind.status(),
     decode,
 };
 

@@ -24,6 +24,7 @@ pub static LINES: StreamSpec = StreamSpec {
     pieces: kinds(&[PartKind::Text]),
     signs: Kinds::NONE,
     holds: kinds(&[PartKind::Text, PartKind::ToolCall]),
+    error_status: |error| error.kind.status(),
     decode,
 };
 
