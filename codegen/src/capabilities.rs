@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use crate::compile::Model;
 use crate::model::dialect::{Dialect, Loss};
 use crate::model::ledger::Names;
-use crate::model::provider::{Adjust, Provider, Route, When};
+use crate::model::provider::{ALSO, Adjust, Endpoint, Provider, Route, When};
 
 /// The module `capabilities`.
 pub fn emit(model: &Model) -> TokenStream {
@@ -75,16 +75,23 @@ fn name(names: &Names, number: usize) -> Value {
 }
 
 fn provider(provider: &Provider, names: &Names) -> Value {
-    let endpoints = provider.endpoints.iter().map(|(operation, endpoint)| {
-        let (method, path) = (&endpoint.method, &endpoint.path);
-        let shown = json!({"dialect": endpoint.dialect, "method": method, "path": path});
-        (operation.clone(), shown)
-    });
+    let (also, single): (Vec<_>, Vec<_>) = provider.endpoints.iter().partition(|(o, _)| o == ALSO);
+    let single = single.into_iter();
+    let mut endpoints: Map<_, _> = single.map(|(o, e)| (o.clone(), endpoint(e))).collect();
+    if !also.is_empty() {
+        let also = also.into_iter().map(|(_, e)| endpoint(e));
+        endpoints.insert(ALSO.to_owned(), also.collect());
+    }
     let adjusted = provider.adjust.iter().filter(|a| !a.lost.is_empty());
     json!({
-        "endpoints": endpoints.collect::<Map<_, _>>(),
+        "endpoints": endpoints,
         "adjusted": adjusted.map(|entry| adjust(entry, names)).collect::<Vec<_>>(),
     })
+}
+
+fn endpoint(endpoint: &Endpoint) -> Value {
+    let (method, path) = (&endpoint.method, &endpoint.path);
+    json!({"dialect": endpoint.dialect, "method": method, "path": path})
 }
 
 fn adjust(adjust: &Adjust, names: &Names) -> Value {

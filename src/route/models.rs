@@ -272,8 +272,11 @@ fn write(
     models: Vec<Model<'static>>,
 ) -> Result<Vec<u8>, Refusal> {
     let provider = config.map(|config| config.provider.id);
+    let last = models.last().map(|model| model.id.clone());
     let list = ModelsResponse {
         provider: provider.map(Cow::Borrowed),
+        // A cursor that stands on the last page too is the last model.
+        next: last.filter(|_| spoken.paging == Paging::Cursor { says_more: true }),
         models,
         ..ModelsResponse::default()
     };

@@ -131,6 +131,11 @@ async fn capabilities_are_the_ledger() {
         told["providers"]["google"]["endpoints"]["generate"]["dialect"],
         "gemini"
     );
+    let also = &told["providers"]["openai"]["endpoints"]["generate_also"];
+    assert_eq!(
+        *also,
+        json!([{"dialect": "openai-responses", "method": "POST", "path": "/v1/responses"}])
+    );
     let routes = told["routes"].as_array().unwrap();
     let own = json!({"method": "POST", "path": "/v1/messages", "operation": "chat", "dialect": "anthropic"});
     assert!(routes.contains(&own));
