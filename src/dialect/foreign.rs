@@ -8,6 +8,8 @@ use crate::generated::ledger::Field;
 use crate::table::{Loss, LossKind};
 use crate::wire::Sealed;
 
+use super::refused;
+
 /// Takes the seals of other dialects off every part.
 pub(super) fn take_seals(items: &mut [Item<'_>], dialect: &str, losses: &mut Vec<Loss>) {
     for item in items {
@@ -21,11 +23,14 @@ pub(super) fn take_seals(items: &mut [Item<'_>], dialect: &str, losses: &mut Vec
 /// A tool that one vendor runs is known there only.
 pub(super) fn check_tools(request: &ChatRequest<'_>, dialect: &str) -> Result<(), Fault> {
     let own = |tool: &&Tool<'_>| tool.raw.as_ref().is_none_or(|raw| raw.origin == dialect);
-    match request.tools.iter().find(|tool| !own(tool)) {
+    match request
+        .tools
+        .iter()
+        .enumerate()
+        .find(|(_, tool)| !own(tool))
+    {
         None => Ok(()),
-        Some(_) => {
-            Err(Fault::new("a hosted tool runs only at its vendor").at(Field::TOOL_HOSTED.name()))
-        }
+        Some((at, tool)) => Err(refused::hosted(tool, at)),
     }
 }
 

@@ -7,6 +7,8 @@ use crate::error::Fault;
 use crate::generated::ledger::{self, Field, Table};
 use crate::table::{Loss, falls};
 
+use super::refused;
+
 /// Settles all of a request but the kinds of its parts.
 pub(super) fn request(
     request: &mut ChatRequest<'_>,
@@ -24,7 +26,8 @@ pub(super) fn request(
             request.response_format = None;
         }
     }
-    ledger::settle_request(request, table, losses)?;
+    ledger::settle_request(request, table, losses)
+        .map_err(|fault| refused::in_items(fault, &request.items))?;
     request.reasoning.take_if(|reasoning| reasoning.is_empty());
     Ok(())
 }

@@ -40,6 +40,18 @@ impl Fault {
         self
     }
 
+    /// If the fault lies in an element of this list: which one, and the fault as seen from there.
+    pub fn within(&self, list: &str) -> Option<(usize, Fault)> {
+        let [inner @ .., Step::Index(at), Step::Key(key)] = &self.path[..] else {
+            return None;
+        };
+        let fault = || Fault {
+            path: inner.to_vec(),
+            what: self.what.clone(),
+        };
+        (key == list).then(|| (*at, fault()))
+    }
+
     /// The place, as `messages[0].role`; empty for the whole message.
     pub fn place(&self) -> String {
         let mut place = String::new();

@@ -10,7 +10,7 @@ use tracing::warn;
 
 use crate::canonical::fill::{self, Known};
 use crate::canonical::{ChatRequest, ChatResponse, Error, ErrorKind, FinishReason, rejoin};
-use crate::dialect::{Restore, Seals, may_hold, prepare, prepare_response};
+use crate::dialect::{Restore, Seals, by_provider, may_hold, prepare, prepare_response};
 use crate::error::Fault;
 use crate::generated::ledger::Field;
 use crate::observe::Exchange;
@@ -62,9 +62,12 @@ pub(super) async fn answer(
     rejoin(&mut request.items, &caller.chat.group);
     // Tokens are counted whether or not the caller wants to know them.
     let tells_usage = std::mem::replace(&mut request.include_usage, request.stream);
-    let prepared = prepare(&mut request, target.config.provider, endpoint.dialect)?;
+    let provider_id = target.config.provider.id;
+    let refused = |fault| by_provider(fault, provider_id);
+    let prepared = prepare(&mut request, target.config.provider, endpoint.dialect);
+    let prepared = prepared.map_err(refused)?;
     let mut encoding = Encoding::new(&prepared.edits);
-    let outgoing = (provider.chat.encode_request)(&request, &mut encoding)?;
+    let outgoing = (provider.chat.encode_request)(&request, &mut encoding).map_err(refused)?;
     let mut losses = prepared.losses;
     losses.append(&mut encoding.losses);
     control::admit(asked, &losses, target)?;

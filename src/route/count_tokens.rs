@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use tracing::warn;
 
 use crate::canonical::ErrorKind;
-use crate::dialect::{may_hold, prepare};
+use crate::dialect::{by_provider, may_hold, prepare};
 use crate::observe::Exchange;
 use crate::provider::{self, Target};
 use crate::server::Received;
@@ -55,9 +55,12 @@ pub(super) async fn answer(
     }
     let mut request = decoded?;
     request.model = model;
-    let prepared = prepare(&mut request, target.config.provider, endpoint.dialect)?;
+    let provider_id = target.config.provider.id;
+    let refused = |fault| by_provider(fault, provider_id);
+    let prepared = prepare(&mut request, target.config.provider, endpoint.dialect);
+    let prepared = prepared.map_err(refused)?;
     let mut encoding = Encoding::new(&prepared.edits);
-    let outgoing = (spoken.encode_request)(&request, &mut encoding)?;
+    let outgoing = (spoken.encode_request)(&request, &mut encoding).map_err(refused)?;
     let mut losses = prepared.losses;
     losses.append(&mut encoding.losses);
     control::admit(asked, &losses, target)?;

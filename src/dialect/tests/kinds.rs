@@ -67,7 +67,9 @@ fn kinds_by_place() {
             spoken(part(PartKind::Audio)),
             vec![(audio, Verdict::Refuse("no ears"))],
             vec![],
-            Err("audio: no ears"),
+            Err(
+                "messages: audio in the assistant's message 1 can't be sent to this provider: no ears",
+            ),
         ),
         (
             "place before kind",
@@ -106,7 +108,9 @@ fn kinds_by_place() {
             spoken(part(PartKind::Thinking)),
             vec![],
             vec![(thinking, Verdict::Drop), (thinking, Verdict::Refuse("no"))],
-            Err("thinking: no"),
+            Err(
+                "messages: thinking in the assistant's message 1 can't be sent to this provider: no",
+            ),
         ),
         (
             "held, but not by this model",
