@@ -10,6 +10,8 @@ use crate::error::Fault;
 use crate::generated::ledger::{self, Field};
 use crate::table::{Chat, Loss, LossKind, Verdict};
 
+use super::refused::{self, Opening, noun};
+
 /// Settles every part of a conversation, for the dialect of this name.
 pub(super) fn settle(
     items: &mut Vec<Item<'_>>,
@@ -23,9 +25,11 @@ pub(super) fn settle(
         chat,
         adjusted,
         losses,
+        said: Vec::new(),
         fault: None,
     };
     retain(items, |item| {
+        judge.said.push(Opening::of(item));
         let stays = judge.stays(Some(item.role), &item.part);
         item.part.parts.retain(|part| judge.stays(None, part));
         stays
@@ -54,6 +58,8 @@ struct Judge<'j> {
     chat: &'j Chat,
     adjusted: &'j [(Field, Verdict)],
     losses: &'j mut Vec<Loss>,
+    /// The items so far.
+    said: Vec<Opening>,
     fault: Option<Fault>,
 }
 
@@ -73,7 +79,7 @@ impl Judge<'_> {
                 report(self.losses, field, LossKind::Dropped);
                 return false;
             }
-            Verdict::Refuse(reason) => Fault::new(reason).at(field.name()),
+            Verdict::Refuse(reason) => refused::kind(kind, reason, self.said.iter().copied()),
             // What a pass was named for and could not turn has no place either.
             Verdict::Bound | Verdict::Implied | Verdict::Nearest(_) => no_place(place, kind),
         };
@@ -146,18 +152,4 @@ fn no_place(place: Option<Role>, kind: PartKind) -> Fault {
         noun(kind)
     ))
     .at("messages")
-}
-
-fn noun(kind: PartKind) -> &'static str {
-    match kind {
-        PartKind::Text => "text",
-        PartKind::Image => "an image",
-        PartKind::Audio => "audio",
-        PartKind::File => "a file",
-        PartKind::ToolCall => "a tool call",
-        PartKind::ToolResult => "a tool result",
-        PartKind::Thinking => "thinking",
-        PartKind::Refusal => "a refusal",
-        PartKind::Other => "a part of an unknown kind, or of another vendor",
-    }
 }
