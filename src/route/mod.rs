@@ -17,6 +17,7 @@ mod router;
 mod same;
 mod stream;
 mod target;
+mod translation;
 
 use std::sync::Arc;
 use std::time::Duration;

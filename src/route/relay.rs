@@ -209,7 +209,7 @@ fn keep_version(headers: &mut HeaderMap, own: &HeaderMap, target: Target<'_>) {
 }
 
 fn succeeded(response: Response<Reply>, passed: &Passed<'_>, exchange: &mut Exchange) -> Answer {
-    let said = super::chat::media_type(response.headers());
+    let said = super::translation::media_type(response.headers());
     // A whole reply and a streamed one may be of one media type; then the endpoint tells them apart.
     let mut specs = passed.way.chat.streams.iter().filter(|_| passed.stream);
     let tap = match specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said)) {

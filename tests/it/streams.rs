@@ -92,16 +92,24 @@ async fn a_stream_that_fails_is_never_taken_for_whole() {
 }
 
 #[tokio::test]
-async fn a_provider_that_does_not_stream_is_not_understood() {
-    let whole = reply(
-        "200 OK",
-        "content-type: application/json\r\n",
-        r#"{"text":"hi"}"#,
-    );
-    let upstream = Upstream::answering(whole).await;
-    let gateway = Gateway::before(upstream.address).await;
-    let mut client = Client::connect(gateway.address).await;
-    assert_eq!(client.post("/llms/open/generate", ASK).await.status, 502);
+async fn a_provider_that_does_not_stream_is_played() {
+    for (body, expected) in [
+        (r#"{"text":"hi"}"#, 200),
+        ("<html>", 502),
+        (r#"["hi"]"#, 502),
+    ] {
+        let whole = reply("200 OK", "content-type: application/json\r\n", body);
+        let upstream = Upstream::answering(whole).await;
+        let gateway = Gateway::before(upstream.address).await;
+        let mut client = Client::connect(gateway.address).await;
+        let answer = client.post("/llms/open/generate", ASK).await;
+        assert_eq!(answer.status, expected, "{body}: {}", answer.body);
+        if expected == 200 {
+            let media_type = answer.header("content-type");
+            assert_eq!(media_type, Some("application/x-ndjson"));
+            assert!(answer.body.contains("hi"), "{}", answer.body);
+        }
+    }
 }
 
 #[tokio::test]
