@@ -33,8 +33,10 @@ pub(super) enum Tap {
     Reply {
         /// What is spoken.
         chat: &'static Chat,
-        /// What has come.
+        /// What has come, unless it is too long.
         seen: Vec<Bytes>,
+        /// How long that is.
+        size: usize,
     },
 }
 
@@ -117,6 +119,8 @@ impl Relayed {
     }
 }
 
+/// Of a longer reply it isn't known what was used: it isn't kept.
+const LOOKED_AT: usize = 16 * 1024 * 1024;
 const BROKE_OFF: &str = "the provider's stream broke off";
 
 impl Tap {
@@ -137,12 +141,19 @@ impl Tap {
         Self::Reply {
             chat,
             seen: Vec::new(),
+            size: 0,
         }
     }
 
     fn see(&mut self, data: &Bytes, exchange: Option<&mut Exchange>) {
         match self {
-            Self::Reply { seen, .. } => seen.push(data.clone()),
+            Self::Reply { seen, size, .. } => {
+                *size += data.len();
+                match *size > LOOKED_AT {
+                    true => seen.clear(),
+                    false => seen.push(data.clone()),
+                }
+            }
             Self::Stream(tap) => {
                 tap.see(data);
                 if let Some(exchange) = exchange {
@@ -155,7 +166,7 @@ impl Tap {
     fn conclude(self, exchange: &mut Exchange) {
         match self {
             Self::Stream(tap) => tap.tell(exchange),
-            Self::Reply { chat, seen } => {
+            Self::Reply { chat, seen, .. } => {
                 let text = seen.concat();
                 if let Ok(reply) = (chat.decode_response)(&text) {
                     exchange.response_model(&reply.model);
