@@ -63,13 +63,9 @@ pub(super) async fn answer(
     losses.append(&mut encoding.losses);
     control::admit(asked, &losses, target)?;
     let accept = accept(provider.chat, request.stream);
-    let explains = control::explains(asked);
-    let trace = match explains {
-        true => Vec::new(),
-        false => exchange.upstream(),
-    };
+    let trace = control::trace(asked, exchange);
     let (call, address) = provider::operation(target, endpoint, outgoing, accept, trace)?;
-    if explains {
+    if control::explains(asked) {
         return Ok(control::explanation(&call, &address, target, &losses));
     }
     let response = gateway.send(target, endpoint, call, &address).await?;

@@ -12,6 +12,7 @@ use tracing::debug;
 
 use crate::canonical::ErrorKind;
 use crate::dialect::losses;
+use crate::observe::Exchange;
 use crate::provider::{Address, Target};
 use crate::table::{Loss, LossKind};
 
@@ -28,6 +29,14 @@ const HIDDEN: &str = "***";
 /// Whether the caller wants to see what would be sent, and nothing sent.
 pub(super) fn explains(asked: &Asked) -> bool {
     is_set(asked, EXPLAIN)
+}
+
+/// Headers that trace the request to the provider; none where nothing is sent.
+pub(super) fn trace(asked: &Asked, exchange: &mut Exchange) -> Vec<(&'static str, String)> {
+    match explains(asked) {
+        true => Vec::new(),
+        false => exchange.upstream(),
+    }
 }
 
 /// A strict caller is refused what it would lose.

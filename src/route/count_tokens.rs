@@ -1,7 +1,5 @@
 //! The tokens of a conversation, counted by the provider that would answer it.
 
-use std::borrow::Cow;
-
 use tracing::warn;
 
 use crate::canonical::ErrorKind;
@@ -13,7 +11,7 @@ use crate::table::{CountTokens, Encoding, Endpoint};
 
 use super::refusal::Refusal;
 use super::same::{self, Same};
-use super::{Answer, Asked, Shared, chat, control, json, relay};
+use super::{Answer, Asked, Shared, chat, control, json};
 
 const COUNT: &str = "count_tokens";
 const REPLY_LIMIT: usize = 1024 * 1024;
@@ -30,13 +28,8 @@ pub(super) async fn answer(
     let body = body.whole().await?;
     let query = asked.query();
     let decoded = (caller.decode_request)(&asked.call(&query, &body));
-    let named = || caller.model.and_then(|name| relay::text_of(&body, name));
-    let mut model = match (&decoded, named()) {
-        (Ok(request), _) => request.model.clone(),
-        // What can't be read here may be well known to a provider of the same dialect.
-        (Err(_), Some(model)) => Cow::Owned(model),
-        (Err(fault), None) => return Err(fault.clone().into()),
-    };
+    let named = decoded.as_ref().map(|request| &request.model);
+    let mut model = same::model(named, caller.model, &body)?;
     let target = gateway.target_of(asked, &mut model, exchange)?;
     exchange.model(&model);
     let (endpoint, spoken) = way(gateway, target)?;
@@ -64,13 +57,9 @@ pub(super) async fn answer(
     let mut losses = prepared.losses;
     losses.append(&mut encoding.losses);
     control::admit(asked, &losses, target)?;
-    let explains = control::explains(asked);
-    let trace = match explains {
-        true => Vec::new(),
-        false => exchange.upstream(),
-    };
+    let trace = control::trace(asked, exchange);
     let (call, address) = provider::operation(target, endpoint, outgoing, chat::JSON, trace)?;
-    if explains {
+    if control::explains(asked) {
         return Ok(control::explanation(&call, &address, target, &losses));
     }
     let reply = gateway.send(target, endpoint, call, &address).await?;

@@ -1,7 +1,5 @@
 //! Vectors: from the caller's dialect to a provider's, in as many requests as it takes, and back as one reply.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use hyper::Request;
@@ -19,7 +17,7 @@ use crate::table::{Embed, Encoding, Endpoint, Outgoing};
 
 use super::refusal::Refusal;
 use super::same::{self, Same};
-use super::{Answer, Asked, Shared, chat, control, json, relay};
+use super::{Answer, Asked, Shared, chat, control, json};
 
 const EMBED: &str = "embed";
 /// Vectors of a request that is full, with room to spare.
@@ -39,13 +37,8 @@ pub(super) async fn answer(
     let body = body.whole().await?;
     let query = asked.query();
     let decoded = (caller.decode_request)(&asked.call(&query, &body));
-    let named = || caller.model.and_then(|name| relay::text_of(&body, name));
-    let mut model = match (&decoded, named()) {
-        (Ok(request), _) => request.model.clone(),
-        // What can't be read here may be well known to a provider of the same dialect.
-        (Err(_), Some(model)) => Cow::Owned(model),
-        (Err(fault), None) => return Err(fault.clone().into()),
-    };
+    let named = decoded.as_ref().map(|request| &request.model);
+    let mut model = same::model(named, caller.model, &body)?;
     let target = gateway.target_of(asked, &mut model, exchange)?;
     exchange.model(&model);
     let (endpoint, spoken) = way(gateway, target)?;
@@ -102,16 +95,14 @@ impl Translation<'_, '_> {
         let (target, endpoint) = (self.target, self.endpoint);
         let outgoing = write(&mut self.prepared, self.spoken)?;
         control::admit(asked, &self.prepared.losses, target)?;
-        let explains = control::explains(asked);
-        let trace = match explains {
-            true => Vec::new(),
-            false => exchange.upstream(),
-        };
+        let trace = control::trace(asked, exchange);
         let call = |out| provider::operation(target, endpoint, out, chat::JSON, trace.clone());
         let calls = outgoing.into_iter().map(call);
         let calls = calls.collect::<Result<Vec<_>, _>>()?;
         // Of several requests the first shows how all are asked.
-        if explains && let Some((call, address)) = calls.first() {
+        if control::explains(asked)
+            && let Some((call, address)) = calls.first()
+        {
             let losses = &self.prepared.losses;
             return Ok(control::explanation(call, address, target, losses));
         }

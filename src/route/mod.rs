@@ -163,6 +163,21 @@ impl Shared {
         }
     }
 
+    /// Sends a request to its provider, and gives whatever that replies.
+    async fn reach(
+        &self,
+        target: Target<'_>,
+        request: Request<Body>,
+        address: &Address,
+    ) -> Result<Response<Reply>, Refusal> {
+        let sent = self.means.upstream.send(request).await;
+        let response = sent.inspect_err(|failure| {
+            let provider = target.config.provider.id;
+            warn!(provider, %address, error = %failure, "no reply from the provider");
+        })?;
+        Ok(response)
+    }
+
     /// Has a request answered by its provider; a reply that is an error is a refusal.
     async fn send(
         &self,
@@ -173,10 +188,7 @@ impl Shared {
     ) -> Result<Response<Reply>, Refusal> {
         let config = target.config;
         let id = config.provider.id;
-        let sent = self.means.upstream.send(request.map(Body::from)).await;
-        let response = sent.inspect_err(
-            |failure| warn!(provider = id, %address, error = %failure, "no reply from the provider"),
-        )?;
+        let response = self.reach(target, request.map(Body::from), address).await?;
         let status = response.status();
         if status.is_success() {
             return Ok(response);

@@ -3,7 +3,6 @@
 use hyper::Request;
 use hyper::body::Body as _;
 use hyper::header::{HeaderName, HeaderValue};
-use tracing::warn;
 
 use crate::observe::Exchange;
 use crate::provider::{self, Address, Target};
@@ -25,11 +24,7 @@ pub(super) async fn answer(
     let path = asked.value("path").unwrap_or_default();
     let address = Address::of_relay(target, path, asked.head.uri.query())?;
     let request = outbound(gateway, asked, body, target, &address, exchange.upstream())?;
-    let sent = gateway.means.upstream.send(request).await;
-    let mut response = sent.inspect_err(|failure| {
-        let provider = target.config.provider.id;
-        warn!(provider, %address, error = %failure, "no reply from the provider");
-    })?;
+    let mut response = gateway.reach(target, request, &address).await?;
     Hygiene::clean_response(response.headers_mut());
     if response.body().size_hint().exact().is_none() {
         exchange.streamed();

@@ -65,6 +65,12 @@ pub(super) fn text_of(body: &[u8], property: &str) -> Option<String> {
     serde_json::from_str(&body[member.value]).ok()
 }
 
+/// A body that names another model.
+pub(super) fn with_model(body: &[u8], property: &str, model: &str) -> Option<String> {
+    let body = std::str::from_utf8(body).ok()?;
+    splice::with_member(body, property, &Value::from(model).to_string())
+}
+
 pub(super) async fn answer(
     gateway: &Shared,
     asked: &Asked,
@@ -77,24 +83,17 @@ pub(super) async fn answer(
     let policed = policed(&call, &passed)?;
     let losses = policed.losses;
     let address = address(asked, &passed)?;
-    let explains = control::explains(asked);
-    let trace = match explains {
-        true => Vec::new(),
-        false => exchange.upstream(),
-    };
+    let trace = control::trace(asked, exchange);
     let body = policed
         .body
         .map_or_else(|| passed.body.clone(), Bytes::from);
     let request = outbound(gateway, asked, target, &address, body, trace)?;
     control::admit(asked, &losses, target)?;
-    if explains {
+    if control::explains(asked) {
         return Ok(control::explanation(&request, &address, target, &losses));
     }
-    let sent = gateway.means.upstream.send(request.map(Body::from)).await;
-    let mut response = sent.inspect_err(|failure| {
-        let provider = target.config.provider.id;
-        warn!(provider, %address, error = %failure, "no reply from the provider");
-    })?;
+    let request = request.map(Body::from);
+    let mut response = gateway.reach(target, request, &address).await?;
     Hygiene::clean_response(response.headers_mut());
     exchange.losses(losses.len());
     control::tell(&losses, response.headers_mut());
@@ -113,9 +112,7 @@ fn policed(call: &Call<'_>, passed: &Passed<'_>) -> Result<Policed, Refusal> {
     };
     let text = policed.body.as_deref().unwrap_or(call.body);
     if let Some(property) = passed.way.chat.model {
-        let name = Value::from(passed.model).to_string();
-        let text = std::str::from_utf8(text).unwrap_or_default();
-        policed.body = splice::with_member(text, property, &name).map(String::into_bytes);
+        policed.body = with_model(text, property, passed.model).map(String::into_bytes);
     }
     Ok(policed)
 }

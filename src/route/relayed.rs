@@ -210,20 +210,19 @@ impl StreamTap {
 
     /// The frame that tells an error, begun anew if the last one was cut.
     fn told(&self, error: &Error<'_>) -> Option<Bytes> {
+        let mut out = match (self.spec.framing, self.last) {
+            // In the middle of a list nothing can be written that the list doesn't know of.
+            (Framing::Array, _) => return None,
+            (_, [b'\n', b'\n']) => Vec::new(),
+            (Framing::Lines, [_, b'\n']) => Vec::new(),
+            _ => b"\n\n".to_vec(),
+        };
         let head = Head {
             model: self.model.clone(),
             ..Head::default()
         };
-        let mut out = Vec::new();
-        if self.spec.framing != Framing::Array {
-            let ended = self.last == *b"\n\n"
-                || self.last[1] == b'\n' && self.spec.framing == Framing::Lines;
-            out.extend_from_slice(if ended { b"" } else { b"\n\n" });
-        }
         let told = Writer::new(self.spec, head, false).fail(error, &mut out);
-        // In the middle of a list nothing can be written that the list doesn't know of.
-        let fits = self.spec.framing != Framing::Array;
-        (fits && told.unwrap_or(false)).then(|| Bytes::from(out))
+        told.unwrap_or(false).then(|| Bytes::from(out))
     }
 
     fn tell(&self, exchange: &mut Exchange) {

@@ -2,12 +2,12 @@
 //!
 //! Only the model's name is changed. Who has more to change, or several requests to send, translates.
 
+use std::borrow::Cow;
+
 use bytes::Bytes;
 use hyper::Response;
-use serde_json::Value;
-use tracing::warn;
 
-use crate::codec::splice;
+use crate::error::Fault;
 use crate::observe::Exchange;
 use crate::provider::Target;
 use crate::server::Body;
@@ -30,6 +30,19 @@ pub(super) struct Same<'p> {
     pub(super) limit: usize,
 }
 
+/// The model that a request names. What can't be read here may be well known to a provider of the same dialect.
+pub(super) fn model<'m>(
+    decoded: Result<&Cow<'m, str>, &Fault>,
+    property: Option<&str>,
+    body: &[u8],
+) -> Result<Cow<'m, str>, Fault> {
+    let named = || property.and_then(|name| relay::text_of(body, name));
+    match decoded {
+        Ok(model) => Ok(model.clone()),
+        Err(fault) => named().map(Cow::Owned).ok_or_else(|| fault.clone()),
+    }
+}
+
 /// Passes it on; `learn` is shown the reply of a success.
 pub(super) async fn answer(
     gateway: &Shared,
@@ -42,20 +55,13 @@ pub(super) async fn answer(
         target, endpoint, ..
     } = same;
     let address = relay::address_at(asked, target, endpoint.path.trim_start_matches('/'))?;
-    let explains = control::explains(asked);
-    let trace = match explains {
-        true => Vec::new(),
-        false => exchange.upstream(),
-    };
+    let trace = control::trace(asked, exchange);
     let request = relay::outbound(gateway, asked, target, &address, body(&same), trace)?;
-    if explains {
+    if control::explains(asked) {
         return Ok(control::explanation(&request, &address, target, &[]));
     }
-    let sent = gateway.means.upstream.send(request.map(Body::from)).await;
-    let mut response = sent.inspect_err(|failure| {
-        let provider = target.config.provider.id;
-        warn!(provider, %address, error = %failure, "no reply from the provider");
-    })?;
+    let request = request.map(Body::from);
+    let mut response = gateway.reach(target, request, &address).await?;
     Hygiene::clean_response(response.headers_mut());
     if !response.status().is_success() {
         return relay::failed(response, target, endpoint.dialect).await;
@@ -67,8 +73,6 @@ pub(super) async fn answer(
 }
 
 fn body(same: &Same<'_>) -> Bytes {
-    let name = Value::from(same.model).to_string();
-    let text = std::str::from_utf8(same.body).unwrap_or_default();
-    let named = splice::with_member(text, same.property, &name);
+    let named = relay::with_model(same.body, same.property, same.model);
     named.map_or_else(|| Bytes::copy_from_slice(same.body), Bytes::from)
 }
