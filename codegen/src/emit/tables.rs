@@ -110,21 +110,12 @@ fn verdict(loss: &Loss) -> TokenStream {
 
 fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
     let (id, url, key) = (&provider.id, &provider.url, screaming(&provider.id));
-    let auth = match &provider.auth {
-        Some(auth) => {
-            let auth = scheme(auth);
-            quote!(::core::option::Option::Some(#auth))
-        }
-        None => quote!(::core::option::Option::None),
-    };
+    let auth = option(provider.auth.as_ref().map(scheme).as_ref());
     let optional = provider.optional;
     let headers = pairs(&provider.extra_headers);
-    let endpoint = |name: &str| match provider.endpoints.iter().find(|(n, _)| n == name) {
-        Some((_, endpoint)) => {
-            let endpoint = self::endpoint(endpoint);
-            quote!(::core::option::Option::Some(#endpoint))
-        }
-        None => quote!(::core::option::Option::None),
+    let endpoint = |name: &str| {
+        let found = provider.endpoints.iter().find(|(n, _)| n == name);
+        option(found.map(|(_, endpoint)| self::endpoint(endpoint)).as_ref())
     };
     let (list, generate, generate_stream) = (
         endpoint("list"),
@@ -210,10 +201,7 @@ fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {
 }
 
 fn op(op: &Op, canonical: &Canonical) -> TokenStream {
-    let number = |number: &Option<f64>| match number {
-        Some(number) => quote!(::core::option::Option::Some(#number)),
-        None => quote!(::core::option::Option::None),
-    };
+    let number = |number: &Option<f64>| option(number.as_ref());
     let op = match op {
         Op::Omit => quote!(Omit),
         Op::Write => quote!(Write),
