@@ -1,15 +1,11 @@
 //! Errors of a provider pass as they are, but for those about the gateway's own key.
 
-use std::sync::{Arc, Mutex};
-
 use crate::support::{Reply, Upstream, gateway::key};
-use crate::{plain, post};
+use crate::{plain, post, scripted};
 
 #[tokio::test]
 async fn errors_pass_unless_they_are_about_the_key() {
-    let next = Arc::new(Mutex::new(Reply::default()));
-    let given = next.clone();
-    let upstream = Upstream::start(move |_| given.lock().unwrap().clone()).await;
+    let (next, upstream) = scripted().await;
     let gateway = plain(upstream.address).await;
     let body = r#"{"model":"openai/m","messages":[{"role":"user","content":"a"}]}"#;
     let shows = format!(

@@ -12,9 +12,11 @@ mod recorded;
 mod streams;
 mod wishes;
 
+use std::sync::{Arc, Mutex};
+
 use gateway::config::Config;
 use gateway::table::Provider;
-use support::{Answer, Client, Gateway, gateway::environment};
+use support::{Answer, Client, Gateway, Reply, Upstream, gateway::environment};
 
 /// A dialect's route, a provider that speaks it, and a request as short as can be; `MODEL` stands for the model.
 struct Spoken {
@@ -94,6 +96,14 @@ async fn plain(upstream: std::net::SocketAddr) -> Gateway {
         }));
     }
     Gateway::start(config).await
+}
+
+/// An upstream that gives the reply that was put here last.
+async fn scripted() -> (Arc<Mutex<Reply>>, Upstream) {
+    let next = Arc::new(Mutex::new(Reply::default()));
+    let given = next.clone();
+    let upstream = Upstream::start(move |_| given.lock().unwrap().clone()).await;
+    (next, upstream)
 }
 
 /// A request of any status, with this body.

@@ -1,12 +1,10 @@
 //! Recorded requests and replies, byte for byte.
 
-use std::path::Path;
-use std::sync::{Arc, Mutex};
-
 use serde_json::Value;
+use std::path::Path;
 
 use crate::support::{Reply, Upstream, corpus};
-use crate::{SPOKEN, plain, post};
+use crate::{SPOKEN, plain, post, scripted};
 
 #[tokio::test]
 async fn requests_pass_but_for_the_models_name() {
@@ -44,9 +42,7 @@ async fn requests_pass_but_for_the_models_name() {
 
 #[tokio::test]
 async fn replies_pass_as_they_are() {
-    let next = Arc::new(Mutex::new(Reply::default()));
-    let given = next.clone();
-    let upstream = Upstream::start(move |_| given.lock().unwrap().clone()).await;
+    let (next, upstream) = scripted().await;
     let gateway = plain(upstream.address).await;
     for spoken in &SPOKEN {
         let (mut whole, mut streams) = (0, 0);

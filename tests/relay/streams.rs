@@ -1,9 +1,7 @@
 //! Streams that end otherwise than they should.
 
-use std::sync::{Arc, Mutex};
-
-use crate::support::{Client, Reply, Upstream};
-use crate::{SPOKEN, plain};
+use crate::support::{Client, Reply};
+use crate::{SPOKEN, plain, scripted};
 
 /// The beginning of a stream of each dialect, and what an error in it looks like.
 const BEGINNINGS: [(&str, &str, &str); 4] = [
@@ -31,9 +29,7 @@ const BEGINNINGS: [(&str, &str, &str); 4] = [
 
 #[tokio::test]
 async fn a_stream_that_breaks_off_says_so() {
-    let next = Arc::new(Mutex::new(Reply::default()));
-    let given = next.clone();
-    let upstream = Upstream::start(move |_| given.lock().unwrap().clone()).await;
+    let (next, upstream) = scripted().await;
     let gateway = plain(upstream.address).await;
     for (provider, beginning, error) in BEGINNINGS {
         let spoken = SPOKEN
