@@ -4,6 +4,7 @@
 
 mod mixed;
 mod noting;
+mod place;
 pub mod read;
 mod seal;
 pub mod write;

@@ -14,6 +14,8 @@ use serde_json::value::RawValue;
 
 use crate::error::Fault;
 
+use super::place;
+
 pub use super::mixed::{Elements, List, Mixed, Never, OnlyObjects};
 pub use super::noting::Noting;
 
@@ -66,7 +68,7 @@ impl Reading {
 pub fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Fault> {
     match serde_json::from_slice(body) {
         Ok(value) => Ok(value),
-        Err(error) => Err(explain::<T>(body, &error)),
+        Err(error) => Err(explain(body, &error)),
     }
 }
 
@@ -75,23 +77,21 @@ pub fn parse_str<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Fault> {
     parse(body.as_bytes())
 }
 
-/// Reads once more to learn where the error lies; costs nothing while there is none.
+/// Names the field in which the error lies.
 #[cold]
-fn explain<'a, T: Deserialize<'a>>(body: &'a [u8], error: &serde_json::Error) -> Fault {
+fn explain(body: &[u8], error: &serde_json::Error) -> Fault {
     if error.is_syntax() || error.is_eof() {
         return Fault::new(format!("the body is not valid JSON: {error}"));
     }
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Ok(_) => Fault::new(format!("the body is not valid JSON: {error}")),
-        Err(located) => {
-            let text = located.inner().to_string();
-            let text = without_value(&text);
-            let place = located.path().to_string();
-            let fault = Fault::new(text);
-            if place == "." { fault } else { fault.at(place) }
-        }
+    let fault = Fault::new(without_value(&error.to_string()));
+    match place_of(&String::from_utf8_lossy(body), error) {
+        place if place.is_empty() => fault,
+        place => fault.at(place),
     }
+}
+
+fn place_of(json: &str, error: &serde_json::Error) -> String {
+    place::path(json, error.line(), error.column())
 }
 
 /// What was expected and what kind of value is there. The value itself is left out: it may be part of a conversation,
@@ -311,30 +311,16 @@ fn readable<'de, T: Deserialize<'de>>(json: &'de str) -> Option<T> {
 
 #[cold]
 fn located<'de, T: Deserialize<'de>>(json: &'de str) -> Fault {
-    let mut reader = serde_json::Deserializer::from_str(json);
-    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
+    match serde_json::from_str::<T>(json) {
         Ok(_) => Fault::new("can't be read"),
-        Err(located) => {
-            let fault = Fault::new(without_value(&located.inner().to_string()));
-            match located.path().to_string() {
-                place if place == "." => fault,
-                place => fault.at(place),
-            }
-        }
+        Err(error) => explain(json.as_bytes(), &error),
     }
 }
 
 pub(super) fn nested<'de, T: Deserialize<'de>, E: de::Error>(json: &'de str) -> Result<T, E> {
-    serde_json::from_str(json).map_err(|error| {
-        let mut reader = serde_json::Deserializer::from_str(json);
-        match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Err(located) if located.path().to_string() != "." => E::custom(format_args!(
-                "{}: {}",
-                located.path(),
-                bare(located.inner())
-            )),
-            _ => E::custom(bare(&error)),
-        }
+    serde_json::from_str(json).map_err(|error| match place_of(json, &error) {
+        place if place.is_empty() => E::custom(bare(&error)),
+        place => E::custom(format_args!("{place}: {}", bare(&error))),
     })
 }
 
