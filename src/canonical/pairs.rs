@@ -2,6 +2,8 @@
 //!
 //! Ids are there already: `fill` has made up those that were missing.
 
+use std::collections::HashMap;
+
 use crate::error::Fault;
 use crate::table::Group;
 
@@ -35,18 +37,20 @@ struct Call {
 /// A result answers the nearest call before it that has its id and no answer: some clients count ids anew each turn.
 fn answers(items: &[Item<'_>]) -> Vec<Call> {
     let mut calls: Vec<Call> = Vec::new();
+    let mut open: HashMap<Option<&str>, Vec<usize>> = HashMap::new();
     for (place, item) in items.iter().enumerate() {
+        let id = item.part.id.as_deref();
         match item.part.kind {
-            PartKind::ToolCall => calls.push(Call {
-                place,
-                result: None,
-            }),
+            PartKind::ToolCall => {
+                open.entry(id).or_default().push(calls.len());
+                calls.push(Call {
+                    place,
+                    result: None,
+                });
+            }
             PartKind::ToolResult => {
-                let asked = |call: &&mut Call| {
-                    call.result.is_none() && items[call.place].part.id == item.part.id
-                };
-                if let Some(call) = calls.iter_mut().rev().find(asked) {
-                    call.result = Some(place);
+                if let Some(call) = open.get_mut(&id).and_then(Vec::pop) {
+                    calls[call].result = Some(place);
                 }
             }
             _ => {}

@@ -68,8 +68,10 @@ pub(super) fn fit(
     // moves efforts by one level may not run twice.
     let known = adjusted.lost.len();
     adjusted.apply(request, dialect.name, &mut losses)?;
-    let new = only(&adjusted.lost[known..], |_| true);
-    nearest::request(request, &new, chat.choice_names, &mut losses)?;
+    if adjusted.lost.len() > known {
+        let new = only(&adjusted.lost[known..], |_| true);
+        nearest::request(request, &new, chat.choice_names, &mut losses)?;
+    }
     foreign::take_seals(&mut request.items, dialect.name, &mut losses);
     kinds::settle(
         &mut request.items,

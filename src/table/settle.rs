@@ -9,17 +9,42 @@ use crate::wire::write::Writer;
 
 use super::{Loss, LossKind, Verdict};
 
+/// A ledger, and whether it refuses.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'t> {
+    table: &'t Table,
+    refuses: bool,
+}
+
+impl<'t> Rules<'t> {
+    /// As the ledger says.
+    pub fn strict(table: &'t Table) -> Self {
+        Self {
+            table,
+            refuses: true,
+        }
+    }
+
+    /// What the ledger refuses is left out.
+    pub fn lenient(table: &'t Table) -> Self {
+        Self {
+            table,
+            refuses: false,
+        }
+    }
+}
+
 /// Whether a value that is there has to go; reports it if so. A value that is refused is a fault.
-pub fn falls(table: &Table, field: Field, losses: &mut Vec<Loss>) -> Result<bool, Fault> {
-    match table.get(usize::from(field.0)) {
-        Some(Verdict::Drop) => {
+pub fn falls(rules: Rules<'_>, field: Field, losses: &mut Vec<Loss>) -> Result<bool, Fault> {
+    match rules.table.get(usize::from(field.0)) {
+        Some(Verdict::Refuse(reason)) if rules.refuses => Err(Fault::new(*reason).at(field.name())),
+        Some(Verdict::Drop | Verdict::Refuse(_)) => {
             losses.push(Loss {
                 field: Cow::Borrowed(field.name()),
                 what: LossKind::Dropped,
             });
             Ok(true)
         }
-        Some(Verdict::Refuse(reason)) => Err(Fault::new(*reason).at(field.name())),
         _ => Ok(false),
     }
 }

@@ -4,7 +4,10 @@
 
 mod mixed;
 mod noting;
+mod number;
 pub mod read;
+mod reader;
+mod scan;
 mod seal;
 pub mod write;
 

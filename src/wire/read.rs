@@ -4,18 +4,44 @@
 //! is parsed twice. `null` is absent everywhere. Text is borrowed from the input where JSON allows it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::fmt;
-use std::marker::PhantomData;
+use std::fmt::Display;
 
-use serde::de::value::MapDeserializer;
-use serde::de::{self, Deserialize, Deserializer, Visitor};
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 
 use crate::error::Fault;
 
-pub use super::mixed::{Elements, List, Mixed, Never, OnlyObjects};
-pub use super::noting::Noting;
+pub use super::mixed::{List, Mixed, Never};
+pub use super::noting::note;
+pub use super::reader::{Error, Reader};
+
+/// A type of wire value.
+pub trait Wire<'de>: Sized {
+    /// Whether no value is of this type.
+    const NEVER: bool = false;
+
+    /// Reads a value into its place.
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error>;
+
+    /// Reads a value.
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
+        let mut slot = None;
+        Self::read_into(&mut slot, reader)?;
+        slot.ok_or(Error::Syntax)
+    }
+}
+
+impl<'de> Reader<'de> {
+    /// The value of a property; `null` is absent.
+    pub fn property<T: Wire<'de>>(&mut self, slot: &mut Option<T>) -> Result<(), Error> {
+        if slot.is_some() {
+            return Err(Error::Twice);
+        }
+        if self.null()? {
+            return Ok(());
+        }
+        T::read_into(slot, self)
+    }
+}
 
 /// How a message is read: what a client sends is held to the spec, what a provider sends is read leniently.
 #[derive(Debug)]
@@ -63,56 +89,35 @@ impl Reading {
 }
 
 /// Parses a message; a fault names the field.
-pub fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Fault> {
-    match serde_json::from_slice(body) {
-        Ok(value) => Ok(value),
-        Err(error) => Err(explain::<T>(body, &error)),
+pub fn parse<'a, T: Wire<'a>>(body: &'a [u8]) -> Result<T, Fault> {
+    match std::str::from_utf8(body) {
+        Ok(body) => parse_str(body),
+        Err(error) => Err(no_json(body, &error)),
     }
 }
 
 /// Parses a message that is known to be text.
-pub fn parse_str<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Fault> {
-    parse(body.as_bytes())
+pub fn parse_str<'a, T: Wire<'a>>(body: &'a str) -> Result<T, Fault> {
+    whole(body).map_err(|error| match error {
+        Error::Fault(fault) => *fault,
+        Error::Syntax | Error::Twice => no_json(body.as_bytes(), &"it is too deep"),
+    })
 }
 
-/// Reads once more to learn where the error lies; costs nothing while there is none.
+fn whole<'a, T: Wire<'a>>(text: &'a str) -> Result<T, Error> {
+    let mut reader = Reader::new(text);
+    let value = T::read(&mut reader)?;
+    reader.end()?;
+    Ok(value)
+}
+
+/// Reads once more to learn what is wrong and in which line; costs nothing while nothing is. `other`: what it is if the
+/// second reader has no complaint.
 #[cold]
-fn explain<'a, T: Deserialize<'a>>(body: &'a [u8], error: &serde_json::Error) -> Fault {
-    if error.is_syntax() || error.is_eof() {
-        return Fault::new(format!("the body is not valid JSON: {error}"));
-    }
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Ok(_) => Fault::new(format!("the body is not valid JSON: {error}")),
-        Err(located) => {
-            let text = located.inner().to_string();
-            let text = without_value(&text);
-            let place = located.path().to_string();
-            let fault = Fault::new(text);
-            if place == "." { fault } else { fault.at(place) }
-        }
-    }
-}
-
-/// What was expected and what kind of value is there. The value itself is left out: it may be part of a conversation,
-/// and faults of replies are logged.
-fn without_value(text: &str) -> String {
-    let text = match text.rsplit_once(" at line ") {
-        Some((text, _)) => text,
-        None => text,
-    };
-    let Some((found, expected)) = text.rsplit_once(", expected ") else {
-        return text.to_owned();
-    };
-    let kind = found
-        .strip_prefix("invalid type: ")
-        .or_else(|| found.strip_prefix("invalid value: "));
-    let kind = kind.and_then(|kind| kind.split(['"', '`']).next());
-    match kind.map(str::trim) {
-        None => format!("expected {expected}"),
-        Some("sequence") => format!("expected {expected}, found list"),
-        Some("map") => format!("expected {expected}, found object"),
-        Some(kind) => format!("expected {expected}, found {kind}"),
+fn no_json(body: &[u8], other: &dyn Display) -> Fault {
+    match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(_) => Fault::new(format!("the body is not valid JSON: {other}")),
+        Err(error) => Fault::new(format!("the body is not valid JSON: {error}")),
     }
 }
 
@@ -139,25 +144,13 @@ impl<'a> Text<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor<'a>(PhantomData<&'a ()>);
-        impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
-            type Value = Text<'a>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-            fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text)))
-            }
+impl<'de> Wire<'de> for Text<'de> {
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+        if reader.peek()? != b'"' {
+            return Err(reader.mistaken("a string"));
         }
-        deserializer.deserialize_str(TextVisitor(PhantomData))
+        *slot = Some(Text(reader.string()?));
+        Ok(())
     }
 }
 
@@ -195,25 +188,34 @@ impl Number {
     }
 }
 
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberVisitor;
-        impl Visitor<'_> for NumberVisitor {
-            type Value = Number;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Number, E> {
-                Ok(Number::Whole(number))
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Number, E> {
-                Ok(i64::try_from(number).map_or(Number::Real(number as f64), Number::Whole))
-            }
-            fn visit_f64<E>(self, number: f64) -> Result<Number, E> {
-                Ok(Number::Real(number))
-            }
+impl<'de> Wire<'de> for Number {
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+        if !matches!(reader.peek()?, b'-' | b'0'..=b'9') {
+            return Err(reader.mistaken("a number"));
         }
-        deserializer.deserialize_any(NumberVisitor)
+        let text = reader.number()?;
+        let whole = text.parse().ok().filter(|_| text != "-0");
+        let real = || text.parse().ok().filter(|real: &f64| real.is_finite());
+        let number = whole
+            .map(Number::Whole)
+            .or_else(|| real().map(Number::Real));
+        *slot = Some(number.ok_or(Error::Syntax)?);
+        Ok(())
+    }
+}
+
+impl<'de> Wire<'de> for bool {
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+        *slot = Some(reader.flag()?);
+        Ok(())
+    }
+}
+
+impl<'de> Wire<'de> for IgnoredAny {
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+        reader.skip()?;
+        *slot = Some(IgnoredAny);
+        Ok(())
     }
 }
 
@@ -258,9 +260,12 @@ impl<'a> Json<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&'de RawValue>::deserialize(deserializer).map(|raw| Json(raw.get()))
+impl<'de> Wire<'de> for Json<'de> {
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+        let start = reader.start();
+        reader.skip()?;
+        *slot = Some(Json(reader.since(start)));
+        Ok(())
     }
 }
 
@@ -278,67 +283,184 @@ pub struct Whole<'a, T> {
     pub fault: Option<Fault>,
 }
 
-impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Whole<'a, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&'de RawValue>::deserialize(deserializer)?;
-        let json = raw.get();
-        let (value, fault) = match serde_json::from_str(json) {
+impl<'de, T: Wire<'de>> Wire<'de> for Whole<'de, T> {
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+        let start = reader.start();
+        let (value, fault) = match T::read(reader) {
             Ok(value) => (value, None),
-            Err(_) => match readable(json) {
-                Some(value) => (value, Some(located::<T>(json))),
-                None => (nested(json)?, None),
-            },
+            Err(Error::Syntax) => return Err(Error::Syntax),
+            Err(error) => {
+                reader.rewind(start);
+                reader.skip()?;
+                match (readable(reader.since(start)), error) {
+                    (Some(value), Error::Fault(fault)) => (value, Some(*fault)),
+                    (Some(value), _) => (value, Some(Fault::new("can't be read"))),
+                    (None, error) => return Err(error),
+                }
+            }
         };
-        Ok(Whole { json, value, fault })
+        *slot = Some(Whole {
+            json: reader.since(start),
+            value,
+            fault,
+        });
+        Ok(())
     }
 }
 
-/// An object of those properties that can be read.
+/// An object of those properties that can be read; of two with one name the last counts.
 #[cold]
-fn readable<'de, T: Deserialize<'de>>(json: &'de str) -> Option<T> {
-    let properties: HashMap<Cow<'de, str>, &'de RawValue> = serde_json::from_str(json).ok()?;
-    let object = |properties: Vec<(String, &'de RawValue)>| {
-        T::deserialize(MapDeserializer::<_, serde_json::Error>::new(
-            properties.into_iter(),
-        ))
+fn readable<'de, T: Wire<'de>>(json: &'de str) -> Option<T> {
+    let mut reader = Reader::new(json);
+    let mut places: Vec<(Cow<'de, str>, usize)> = Vec::new();
+    let mut repeated = Vec::new();
+    let mut begun = false;
+    reader.open_object().ok()?;
+    while let Some(key) = reader.next_key(&mut begun).ok()? {
+        let place = reader.place();
+        reader.skip().ok()?;
+        match places.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => repeated.push(std::mem::replace(known, place)),
+            None => places.push((key, place)),
+        }
+    }
+    let without = |left_out: Vec<usize>| {
+        let mut reader = Reader::new(json);
+        reader.left_out = left_out;
+        T::read(&mut reader).ok()
     };
-    let properties = properties
-        .into_iter()
-        .map(|(name, value)| (name.into_owned(), value));
-    let readable = properties.filter(|property| object(vec![property.clone()]).is_ok());
-    object(readable.collect()).ok()
+    let places: Vec<usize> = places.into_iter().map(|(_, place)| place).collect();
+    let alone = |place: &usize| {
+        let others = places.iter().filter(|other| *other != place);
+        others.chain(&repeated).copied().collect()
+    };
+    let bad = places
+        .iter()
+        .filter(|place| without(alone(place)).is_none());
+    without(bad.chain(&repeated).copied().collect())
 }
 
-#[cold]
-fn located<'de, T: Deserialize<'de>>(json: &'de str) -> Fault {
-    let mut reader = serde_json::Deserializer::from_str(json);
-    match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-        Ok(_) => Fault::new("can't be read"),
-        Err(located) => {
-            let fault = Fault::new(without_value(&located.inner().to_string()));
-            match located.path().to_string() {
-                place if place == "." => fault,
-                place => fault.at(place),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What `serde_json` makes of a text is what we make of it, whatever is cut out of it or put into it.
+    #[test]
+    fn as_another_parser_has_it() {
+        let texts = [
+            r#"{"a":[1,-0,2.5e-3,"x\u00e9\ud83d\ude00\n\"",{"b":{}}, [] ,null],"c" : true,"d":"é"}"#,
+            r#"[[["\ud800"]],{"":{"a":[false]}}]"#,
+            " \t\n\r[0.1, 1E5]\n",
+        ];
+        let inserts = [
+            "", ",", ":", "\"", "\\", "{", "]", "0", "-", "e", "\u{1}", "é", "n",
+        ];
+        for text in texts {
+            for (place, letter) in text.char_indices() {
+                for insert in inserts {
+                    let (before, after) = text.split_at(place);
+                    for after in [after, &after[letter.len_utf8()..]] {
+                        let text = format!("{before}{insert}{after}");
+                        let mut reader = Reader::new(&text);
+                        let read =
+                            Json::read(&mut reader).and_then(|it| reader.end().map(|()| it.0));
+                        let other = serde_json::from_str::<&serde_json::value::RawValue>(&text);
+                        assert_eq!(read.ok(), other.ok().map(|raw| raw.get()), "{text}");
+                    }
+                }
             }
         }
     }
-}
 
-pub(super) fn nested<'de, T: Deserialize<'de>, E: de::Error>(json: &'de str) -> Result<T, E> {
-    serde_json::from_str(json).map_err(|error| {
-        let mut reader = serde_json::Deserializer::from_str(json);
-        match serde_path_to_error::deserialize::<_, T>(&mut reader) {
-            Err(located) if located.path().to_string() != "." => E::custom(format_args!(
-                "{}: {}",
-                located.path(),
-                bare(located.inner())
-            )),
-            _ => E::custom(bare(&error)),
+    #[test]
+    fn strings_and_numbers_as_another_parser_has_them() {
+        let strings = [
+            r#""""#,
+            r#""plain""#,
+            r#""a\"b\\c\/d\b\f\n\r\t""#,
+            r#""\u00e9é\ud83d\ude00\u0000""#,
+            r#""\ud83d""#,
+            r#""\ude00""#,
+            r#""\ud83d\u0041""#,
+            r#""\ud83dx""#,
+            r#""\u12g4""#,
+            r#""\x""#,
+            r#""\"#,
+            r#""\u12"#,
+            "\"a\tb\"",
+            "\"a",
+        ];
+        for text in strings {
+            let read = parse_str::<Text<'_>>(text)
+                .ok()
+                .map(|text| text.0.into_owned());
+            assert_eq!(read, serde_json::from_str::<String>(text).ok(), "{text}");
         }
-    })
-}
+        let numbers = [
+            "0",
+            "-0",
+            "-1",
+            "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "1.5",
+            "1e3",
+            "1e999",
+            "-1E-2",
+            "01",
+            "1.",
+            "--1",
+            "12x",
+        ];
+        for text in numbers {
+            let read = parse_str::<Number>(text)
+                .ok()
+                .and_then(|mut number| number.take_number());
+            assert_eq!(read, serde_json::from_str::<f64>(text).ok(), "{text}");
+        }
+    }
 
-fn bare(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
+    #[test]
+    fn what_is_no_json_is_told_with_its_line() {
+        for (body, expected) in [
+            (
+                &b""[..],
+                "the body is not valid JSON: EOF while parsing a value at line 1 column 0",
+            ),
+            (
+                b"\"a\"\n x",
+                "the body is not valid JSON: trailing characters at line 2 column 2",
+            ),
+            (
+                b"\"\xff\"",
+                "the body is not valid JSON: invalid unicode code point at line 1 column 3",
+            ),
+            (b"[]", "expected a string, found list"),
+            (b"{}", "expected a string, found object"),
+            (b"1.0", "expected a string, found floating point"),
+            (b"-7", "expected a string, found integer"),
+            (b"true", "expected a string, found boolean"),
+            (b"null", "expected a string, found null"),
+        ] {
+            let fault = parse::<Text<'_>>(body).err().map(|fault| fault.to_string());
+            assert_eq!(fault.as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn depth_is_bounded_where_the_stack_is_used() {
+        #[derive(Debug)]
+        struct Nest;
+        impl<'de> Wire<'de> for Nest {
+            fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+                List::<Nest, false>::read(reader)?;
+                *slot = Some(Nest);
+                Ok(())
+            }
+        }
+        let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(parse_str::<Nest>(&nested(127)).is_ok());
+        assert!(parse_str::<Nest>(&nested(128)).is_err());
+        assert!(parse_str::<Json<'_>>(&nested(100_000)).is_ok());
+    }
 }

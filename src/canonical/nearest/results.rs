@@ -35,21 +35,22 @@ fn mark_failed(parts: &mut Vec<Part<'_>>) {
 /// `after-results`: what a result can't hold follows in a user turn, after all results of the turn, because dialects
 /// want these together. A note stands where it was.
 pub(super) fn after(items: &mut Vec<Item<'_>>, table: &Table, losses: &mut Vec<Loss>) {
-    let mut follows = Vec::new();
-    let mut place = 0;
-    while place < items.len() {
-        let result = &mut items[place].part;
-        if result.kind == PartKind::ToolResult {
-            take(result, &mut follows, table, losses);
-        }
-        place += 1;
-        let run_ends = items
-            .get(place)
-            .is_none_or(|next| next.part.kind != PartKind::ToolResult);
-        if run_ends && !follows.is_empty() {
-            items.splice(place..place, follows.drain(..).enumerate().map(user));
-        }
+    let is_result = |item: &Item<'_>| item.part.kind == PartKind::ToolResult;
+    let follows =
+        |part: &Part<'_>| verdict(table, None, part.kind).1 == Verdict::Nearest(Pass::AfterResults);
+    let results = || items.iter().filter(|item| is_result(item));
+    if !results().any(|item| item.part.parts.iter().any(follows)) {
+        return;
     }
+    let mut followers = Vec::new();
+    for mut item in std::mem::take(items) {
+        match is_result(&item) {
+            true => take(&mut item.part, &mut followers, table, losses),
+            false => items.extend(followers.drain(..).enumerate().map(user)),
+        }
+        items.push(item);
+    }
+    items.extend(followers.drain(..).enumerate().map(user));
 }
 
 fn take<'a>(

@@ -1,6 +1,7 @@
 //! Tools and the choice among them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::Deserialize;
 
@@ -77,7 +78,11 @@ pub(super) fn filter(
         return Ok(());
     }
     let names = std::mem::take(&mut choice.names);
-    let is_named = |tool: &Tool<'_>| tool.name.as_ref().is_some_and(|name| names.contains(name));
+    let wanted: HashSet<&str> = names.iter().map(AsRef::as_ref).collect();
+    let is_named = |tool: &Tool<'_>| {
+        let name = tool.name.as_deref();
+        name.is_some_and(|name| wanted.contains(name))
+    };
     if !request.tools.iter().any(is_named) {
         let what = format!("there is no tool of the name '{}'", names.join("' or '"));
         return Err(Fault::new(what).at("tool_choice"));
