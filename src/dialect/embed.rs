@@ -45,7 +45,7 @@ pub fn prepare_embed<'r>(
     let table = adjusted.ledger(asked.ledger);
     let (mut requests, mut losses) = (Vec::new(), Vec::new());
     for mut run in alike(request) {
-        ledger::settle_embed_request(&mut run, Rules::strict(&table), &mut losses)?;
+        ledger::settle_embed_request(&mut run, Rules::from(&*table), &mut losses)?;
         requests.extend(split(run, asked.most));
     }
     Ok(PreparedEmbed {
@@ -71,7 +71,7 @@ pub fn passes(
         return false;
     }
     let (table, mut losses) = (only(&adjusted.lost, |_| true), Vec::new());
-    let settled = ledger::settle_embed_request(&mut request, Rules::strict(&table), &mut losses);
+    let settled = ledger::settle_embed_request(&mut request, Rules::from(&table), &mut losses);
     settled.is_ok() && losses.is_empty()
 }
 

@@ -73,7 +73,8 @@ impl Judge<'_> {
         if said.is_none() && self.holds(place, kind) {
             return true;
         }
-        let (field, verdict) = said.unwrap_or_else(|| verdict(self.chat.ledger, place, kind));
+        let (field, verdict) =
+            said.unwrap_or_else(|| verdict(self.chat.ledger.into(), place, kind));
         if verdict == Verdict::Drop {
             report(self.losses, field, LossKind::Dropped);
             return false;

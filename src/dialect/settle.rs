@@ -4,18 +4,18 @@
 
 use crate::canonical::{ChatRequest, ResponseFormatKind, ToolKind};
 use crate::error::Fault;
-use crate::generated::ledger::{self, Field, Table};
+use crate::generated::ledger::{self, Field};
 use crate::table::{Loss, Rules, falls};
 
 use super::refused;
 
 /// Settles all of a request but the kinds of its parts.
-pub(super) fn request(
+pub(super) fn request<'t>(
     request: &mut ChatRequest<'_>,
-    table: &Table,
+    rules: impl Into<Rules<'t>>,
     losses: &mut Vec<Loss>,
 ) -> Result<(), Fault> {
-    let rules = Rules::strict(table);
+    let rules = rules.into();
     tools(request, rules, losses)?;
     if let Some(format) = &request.response_format {
         let field = match format.kind {

@@ -41,11 +41,19 @@ fn elements<'de, T: Wire<'de>>(list: &mut Vec<T>, reader: &mut Reader<'de>) -> R
         let mut element = None;
         let read = reader.property(&mut element);
         read.map_err(|error| error.at_index(index))?;
-        list.extend(element);
+        if let Some(element) = element {
+            if list.capacity() == 0 && size_of::<T>() > LARGE {
+                list.reserve_exact(1);
+            }
+            list.push(element);
+        }
         index += 1;
     }
     Ok(())
 }
+
+/// Elements larger than this often come alone: room for four of them would be asked for in vain.
+const LARGE: usize = 200;
 
 /// A type that nothing is of.
 #[derive(Debug)]

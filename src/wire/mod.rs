@@ -9,6 +9,8 @@ pub mod read;
 mod reader;
 mod scan;
 mod seal;
+mod skip;
+mod whole;
 pub mod write;
 
 use std::borrow::Cow;

@@ -65,11 +65,11 @@ pub(super) struct Start {
 /// A cursor on JSON text.
 #[derive(Debug)]
 pub struct Reader<'de> {
-    text: &'de str,
-    at: usize,
+    pub(super) text: &'de str,
+    pub(super) at: usize,
     depth: u8,
     /// Brackets around what is skipped.
-    around: Vec<u8>,
+    pub(super) around: Vec<u8>,
     /// Where values begin that count as absent.
     pub(super) left_out: Vec<usize>,
 }
@@ -244,7 +244,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    fn word(&mut self, word: &str) -> Result<(), Error> {
+    pub(super) fn word(&mut self, word: &str) -> Result<(), Error> {
         if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
             return Err(Error::Syntax);
         }
@@ -316,110 +316,12 @@ impl<'de> Reader<'de> {
         point.and_then(char::from_u32).ok_or(Error::Syntax)
     }
 
-    fn hex(&mut self) -> Result<u32, Error> {
+    pub(super) fn hex(&mut self) -> Result<u32, Error> {
         let digits = self.text.as_bytes().get(self.at..self.at + 4);
         let digit = |value: u32, byte: &u8| Some(value << 4 | char::from(*byte).to_digit(16)?);
         let value = digits.and_then(|digits| digits.iter().try_fold(0, digit));
         self.at += 4;
         value.ok_or(Error::Syntax)
-    }
-
-    /// Passes a value by; however deep it is, the stack isn't used.
-    pub fn skip(&mut self) -> Result<(), Error> {
-        let outside = self.around.len();
-        loop {
-            let opened = self.skip_one()?;
-            if !opened && !self.after(outside)? {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Passes a scalar or an empty value by, or an opening bracket and what stands before the first value in it (true).
-    fn skip_one(&mut self) -> Result<bool, Error> {
-        match self.peek()? {
-            b'"' => self.skip_string()?,
-            b't' => self.word("true")?,
-            b'f' => self.word("false")?,
-            b'n' => self.word("null")?,
-            b'-' | b'0'..=b'9' => {
-                self.number()?;
-            }
-            open @ (b'[' | b'{') => {
-                self.at += 1;
-                let close = open + 2;
-                if self.peek()? == close {
-                    self.at += 1;
-                    return Ok(false);
-                }
-                self.around.push(close);
-                self.skip_key(close)?;
-                return Ok(true);
-            }
-            _ => return Err(Error::Syntax),
-        }
-        Ok(false)
-    }
-
-    /// After a value: whether there is another.
-    fn after(&mut self, outside: usize) -> Result<bool, Error> {
-        while self.around.len() > outside {
-            let close = self.around[self.around.len() - 1];
-            let next = self.peek()?;
-            self.at += 1;
-            if next == b',' {
-                self.skip_key(close)?;
-                return Ok(true);
-            }
-            if next != close {
-                return Err(Error::Syntax);
-            }
-            self.around.pop();
-        }
-        Ok(false)
-    }
-
-    fn skip_key(&mut self, close: u8) -> Result<(), Error> {
-        if close == b']' {
-            return Ok(());
-        }
-        if self.peek()? != b'"' {
-            return Err(Error::Syntax);
-        }
-        self.skip_string()?;
-        if self.peek()? != b':' {
-            return Err(Error::Syntax);
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    /// Half a surrogate pair is nobody's business here.
-    fn skip_string(&mut self) -> Result<(), Error> {
-        self.at += 1;
-        loop {
-            self.at += clean(&self.text.as_bytes()[self.at..]);
-            match self.byte() {
-                Some(b'"') => break,
-                Some(b'\\') => self.skip_escape()?,
-                _ => return Err(Error::Syntax),
-            }
-        }
-        self.at += 1;
-        Ok(())
-    }
-
-    fn skip_escape(&mut self) -> Result<(), Error> {
-        self.at += 1;
-        match self.byte() {
-            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => self.at += 1,
-            Some(b'u') => {
-                self.at += 1;
-                self.hex()?;
-            }
-            _ => return Err(Error::Syntax),
-        }
-        Ok(())
     }
 
     fn space(&mut self) {
@@ -428,7 +330,7 @@ impl<'de> Reader<'de> {
         }
     }
 
-    fn byte(&self) -> Option<u8> {
+    pub(super) fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 

@@ -64,7 +64,7 @@ fn pairs(items: &mut [Item<'_>]) {
                     part.id = Some(Cow::Owned(made_up(&calls.said.len().to_string())));
                 }
                 no_arguments(part);
-                calls.push(Call {
+                calls.said.push(Call {
                     id: part.id.clone(),
                     name: part.name.clone(),
                     free: part.free,

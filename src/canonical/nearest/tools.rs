@@ -8,8 +8,8 @@ use serde::Deserialize;
 use crate::canonical::{ChatRequest, PartKind, Tool, ToolChoice, ToolChoiceMode, ToolKind};
 use crate::codec::json_text;
 use crate::error::Fault;
-use crate::generated::ledger::{Field, Table};
-use crate::table::{Capacity, Loss, LossKind, Pass, Verdict};
+use crate::generated::ledger::Field;
+use crate::table::{Capacity, Loss, LossKind, Pass, Rules, Verdict};
 use crate::wire::Raw;
 
 use super::report;
@@ -49,8 +49,8 @@ pub fn free_arguments(arguments: &str) -> Cow<'_, str> {
 
 /// How many names the choice holds. A provider that filters takes fewer than its dialect: only that one must be called,
 /// or none if it can't be told to call at all.
-pub(super) fn room(table: &Table, names: Capacity) -> Capacity {
-    match table[usize::from(Field::TOOL_CHOICE_MODE.0)] {
+pub(super) fn room(rules: Rules<'_>, names: Capacity) -> Capacity {
+    match rules.verdict(Field::TOOL_CHOICE_MODE) {
         Verdict::Nearest(Pass::OmitTools) => Capacity::None,
         _ if names == Capacity::Many => Capacity::One,
         _ => names,
