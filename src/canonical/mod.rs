@@ -11,6 +11,7 @@ pub mod nearest;
 mod own;
 mod pairs;
 mod pieces;
+mod recent;
 mod text;
 mod turn;
 mod views;

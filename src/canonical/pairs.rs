@@ -5,6 +5,7 @@
 use crate::error::Fault;
 use crate::table::Group;
 
+use super::recent::Index;
 use super::{Item, Part, PartKind, Role, text};
 
 /// Puts results in the order of their calls. Where pairs are strict, also right after the turn that called, with a
@@ -35,6 +36,7 @@ struct Call {
 /// A result answers the nearest call before it that has its id and no answer: some clients count ids anew each turn.
 fn answers(items: &[Item<'_>]) -> Vec<Call> {
     let mut calls: Vec<Call> = Vec::new();
+    let mut index = Index::default();
     for (place, item) in items.iter().enumerate() {
         match item.part.kind {
             PartKind::ToolCall => calls.push(Call {
@@ -42,11 +44,11 @@ fn answers(items: &[Item<'_>]) -> Vec<Call> {
                 result: None,
             }),
             PartKind::ToolResult => {
-                let asked = |call: &&mut Call| {
-                    call.result.is_none() && items[call.place].part.id == item.part.id
-                };
-                if let Some(call) = calls.iter_mut().rev().find(asked) {
-                    call.result = Some(place);
+                let id = |call: &Call| items[call.place].part.id.as_deref();
+                let wanted = item.part.id.as_deref();
+                if let Some(call) = index.nearest(wanted, &calls, id, |call| call.result.is_none())
+                {
+                    calls[call].result = Some(place);
                 }
             }
             _ => {}
@@ -85,21 +87,45 @@ fn answer_at_once(items: &mut Vec<Item<'_>>, mut calls: Vec<Call>, merge: bool) 
         items.push(not_executed(&items[call.place].part));
         made_up = true;
     }
+    let order = order(items, &calls, &ends);
+    let is_kept = order.len() == items.len()
+        && order
+            .iter()
+            .enumerate()
+            .all(|(at, (place, _))| at == *place);
+    if is_kept {
+        for (item, (_, opens)) in items.iter_mut().zip(order) {
+            item.opens = opens;
+        }
+        return made_up;
+    }
     let mut old: Vec<_> = std::mem::take(items).into_iter().map(Some).collect();
-    let mut calls = calls.into_iter().peekable();
-    for (place, ends) in ends.into_iter().enumerate() {
-        items.extend(old[place].take_if(|item| item.part.kind != PartKind::ToolResult));
+    items.extend(order.into_iter().filter_map(|(place, opens)| {
+        let item = old[place].take()?;
+        Some(Item { opens, ..item })
+    }));
+    made_up
+}
+
+/// The places of the items in their new order, and which of them open a turn: every turn's calls are answered at its
+/// end. `ends`: which of the items that were there end one.
+fn order(items: &[Item<'_>], calls: &[Call], ends: &[bool]) -> Vec<(usize, bool)> {
+    let mut order = Vec::with_capacity(items.len());
+    let mut calls = calls.iter().peekable();
+    for (place, ends) in ends.iter().enumerate() {
+        if items[place].part.kind != PartKind::ToolResult {
+            order.push((place, items[place].opens));
+        }
         if !ends {
             continue;
         }
         let mut opens = true;
         while let Some(call) = calls.next_if(|call| call.place <= place) {
-            let answer = call.result.and_then(|result| old[result].take());
-            items.extend(answer.map(|item| Item { opens, ..item }));
+            order.extend(call.result.map(|result| (result, opens)));
             opens = false;
         }
     }
-    made_up
+    order
 }
 
 fn ends_turn(next: &Item<'_>, merge: bool) -> bool {

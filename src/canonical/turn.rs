@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::{Item, Part, PartKind, Role};
 
 /// What a decoder found in one message.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Turn<'a> {
     /// Who speaks; the user, if nothing says so.
     pub role: Option<Role>,
@@ -15,6 +15,17 @@ pub struct Turn<'a> {
     pub name: Option<Cow<'a, str>>,
     /// What is said.
     pub parts: Vec<Part<'a>>,
+}
+
+impl Default for Turn<'_> {
+    /// Most turns have one part, and parts are large.
+    fn default() -> Self {
+        Self {
+            role: None,
+            name: None,
+            parts: Vec::with_capacity(1),
+        }
+    }
 }
 
 impl<'a> Turn<'a> {

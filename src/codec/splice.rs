@@ -133,8 +133,7 @@ impl Scan<'_> {
     }
 }
 
-/// What a string literal says; `None` if it isn't one.
-pub(crate) fn unquoted(quoted: &str) -> Option<Cow<'_, str>> {
+fn unquoted(quoted: &str) -> Option<Cow<'_, str>> {
     match quoted.contains('\\') {
         true => serde_json::from_str(quoted).ok().map(Cow::Owned),
         false => Some(Cow::Borrowed(&quoted[1..quoted.len() - 1])),

@@ -4,11 +4,10 @@ use crate::canonical::embed::{alike, join_tokens, split};
 use crate::canonical::{EmbedRequest, EmbedResponse, VectorEncoding};
 use crate::error::Fault;
 use crate::generated::ledger;
-use crate::table::{Edit, Embed, Loss, Provider};
+use crate::table::{Edit, Embed, Loss, Provider, Rules};
 
 use super::adjust::{Adjusted, only};
 use super::losses::tidy;
-use super::reply::lenient;
 
 /// What a request for vectors becomes.
 #[derive(Debug)]
@@ -46,7 +45,7 @@ pub fn prepare_embed<'r>(
     let table = adjusted.ledger(asked.ledger);
     let (mut requests, mut losses) = (Vec::new(), Vec::new());
     for mut run in alike(request) {
-        ledger::settle_embed_request(&mut run, &table, &mut losses)?;
+        ledger::settle_embed_request(&mut run, Rules::from(&*table), &mut losses)?;
         requests.extend(split(run, asked.most));
     }
     Ok(PreparedEmbed {
@@ -72,7 +71,7 @@ pub fn passes(
         return false;
     }
     let (table, mut losses) = (only(&adjusted.lost, |_| true), Vec::new());
-    let settled = ledger::settle_embed_request(&mut request, &table, &mut losses);
+    let settled = ledger::settle_embed_request(&mut request, Rules::from(&table), &mut losses);
     settled.is_ok() && losses.is_empty()
 }
 
@@ -97,6 +96,6 @@ fn check(request: &EmbedRequest<'_>, asked: &Embed) -> Result<(), Fault> {
 /// Leaves out of a reply what its caller's dialect can't say.
 pub fn prepare_vectors(reply: &mut EmbedResponse<'_>, caller: &Embed) -> Result<Vec<Loss>, Fault> {
     let mut losses = Vec::new();
-    ledger::settle_embed_response(reply, &lenient(caller.ledger), &mut losses)?;
+    ledger::settle_embed_response(reply, Rules::lenient(caller.ledger), &mut losses)?;
     Ok(tidy(losses))
 }

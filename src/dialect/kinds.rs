@@ -73,17 +73,18 @@ impl Judge<'_> {
         if said.is_none() && self.holds(place, kind) {
             return true;
         }
-        let (field, verdict) = said.unwrap_or_else(|| verdict(self.chat.ledger, place, kind));
-        let fault = match verdict {
-            Verdict::Drop => {
-                report(self.losses, field, LossKind::Dropped);
-                return false;
-            }
-            Verdict::Refuse(reason) => refused::kind(kind, reason, self.said.iter().copied()),
+        let (field, verdict) =
+            said.unwrap_or_else(|| verdict(self.chat.ledger.into(), place, kind));
+        if verdict == Verdict::Drop {
+            report(self.losses, field, LossKind::Dropped);
+            return false;
+        }
+        let said = &self.said;
+        self.fault.get_or_insert_with(|| match verdict {
+            Verdict::Refuse(reason) => refused::kind(kind, reason, said.iter().copied()),
             // What a pass was named for and could not turn has no place either.
-            Verdict::Bound | Verdict::Implied | Verdict::Nearest(_) => no_place(place, kind),
-        };
-        self.fault.get_or_insert(fault);
+            _ => no_place(place, kind),
+        });
         true
     }
 

@@ -8,9 +8,9 @@ use crate::canonical::{
 };
 use crate::error::Fault;
 use crate::generated::ledger::{self, Field};
-use crate::table::{Adjust, Dialect, Edit, Loss, LossKind, Provider};
+use crate::table::{Adjust, Dialect, Edit, Loss, LossKind, Provider, Rules};
 
-use super::adjust::{Adjusted, only};
+use super::adjust::Adjusted;
 use super::restore::{Restore, custom_names};
 use super::{foreign, kinds, losses, seals, settle};
 
@@ -62,14 +62,16 @@ pub(super) fn fit(
             LossKind::Nearest,
         );
     }
-    let table = adjusted.ledger(chat.ledger);
-    nearest::request(request, &table, chat.choice_names, &mut losses)?;
+    let rules = Rules::adjusted(chat.ledger, &adjusted.lost);
+    nearest::request(request, rules, chat.choice_names, &mut losses)?;
     // What a pass has made may meet conditions that nothing met before. Only what is new is done then: a pass that
     // moves efforts by one level may not run twice.
     let known = adjusted.lost.len();
     adjusted.apply(request, dialect.name, &mut losses)?;
-    let new = only(&adjusted.lost[known..], |_| true);
-    nearest::request(request, &new, chat.choice_names, &mut losses)?;
+    if adjusted.lost.len() > known {
+        let new = Rules::only(&adjusted.lost[known..]);
+        nearest::request(request, new, chat.choice_names, &mut losses)?;
+    }
     foreign::take_seals(&mut request.items, dialect.name, &mut losses);
     kinds::settle(
         &mut request.items,
@@ -80,7 +82,8 @@ pub(super) fn fit(
     )?;
     kinds::drop_blank(&mut request.items, chat);
     foreign::check_tools(request, dialect.name)?;
-    settle::request(request, &adjusted.ledger(chat.ledger), &mut losses)?;
+    let rules = Rules::adjusted(chat.ledger, &adjusted.lost);
+    settle::request(request, rules, &mut losses)?;
     if let Some(most) = chat.cache_marks
         && keep_last_marks(request, most)
     {

@@ -3,8 +3,8 @@
 use crate::canonical::nearest::{self, report};
 use crate::canonical::{Candidate, ChatResponse, FinishReason, fill};
 use crate::error::Fault;
-use crate::generated::ledger::{self, Table};
-use crate::table::{Dialect, Loss, LossKind, Provider, Verdict};
+use crate::generated::ledger;
+use crate::table::{Dialect, Loss, LossKind, Provider, Rules};
 
 use super::losses::tidy;
 use super::{Restore, Seals};
@@ -44,14 +44,6 @@ pub fn prepare_response(
             stays
         });
     }
-    ledger::settle_response(response, &lenient(chat.ledger), &mut losses)?;
+    ledger::settle_response(response, Rules::lenient(chat.ledger), &mut losses)?;
     Ok(tidy(losses))
-}
-
-/// What a request would be refused for is left out of a reply.
-pub(super) fn lenient(table: &Table) -> Table {
-    table.map(|verdict| match verdict {
-        Verdict::Refuse(_) => Verdict::Drop,
-        verdict => verdict,
-    })
 }

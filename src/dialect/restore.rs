@@ -2,6 +2,7 @@
 //! knows again when they return in a reply.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use crate::canonical::nearest::free_arguments;
 use crate::canonical::{ChatRequest, ChatResponse, Part, PartKind, ToolKind};
@@ -31,12 +32,15 @@ impl Restore {
             let charset = chat.tool_name.filter(|charset| !charset.fits(name))?;
             Some((charset.replace(name), name.to_owned()))
         };
+        let names = functions().filter_map(renamed).collect();
+        let mut kept = custom;
+        if !kept.is_empty() {
+            let functions: HashSet<&str> = functions().collect();
+            kept.retain(|custom| functions.contains(custom.as_str()));
+        }
         Self {
-            names: functions().filter_map(renamed).collect(),
-            custom: custom
-                .into_iter()
-                .filter(|custom| functions().any(|name| name == custom))
-                .collect(),
+            names,
+            custom: kept,
         }
     }
 

@@ -4,29 +4,30 @@
 
 use crate::canonical::{ChatRequest, ResponseFormatKind, ToolKind};
 use crate::error::Fault;
-use crate::generated::ledger::{self, Field, Table};
-use crate::table::{Loss, falls};
+use crate::generated::ledger::{self, Field};
+use crate::table::{Loss, Rules, falls};
 
 use super::refused;
 
 /// Settles all of a request but the kinds of its parts.
-pub(super) fn request(
+pub(super) fn request<'t>(
     request: &mut ChatRequest<'_>,
-    table: &Table,
+    rules: impl Into<Rules<'t>>,
     losses: &mut Vec<Loss>,
 ) -> Result<(), Fault> {
-    tools(request, table, losses)?;
+    let rules = rules.into();
+    tools(request, rules, losses)?;
     if let Some(format) = &request.response_format {
         let field = match format.kind {
             ResponseFormatKind::Text => Field::RESPONSE_FORMAT_TEXT,
             ResponseFormatKind::Json => Field::RESPONSE_FORMAT_JSON,
             ResponseFormatKind::JsonSchema => Field::RESPONSE_FORMAT_JSON_SCHEMA,
         };
-        if falls(table, field, losses)? {
+        if falls(rules, field, losses)? {
             request.response_format = None;
         }
     }
-    ledger::settle_request(request, table, losses)
+    ledger::settle_request(request, rules, losses)
         .map_err(|fault| refused::in_items(fault, &request.items))?;
     request.reasoning.take_if(|reasoning| reasoning.is_empty());
     Ok(())
@@ -34,7 +35,7 @@ pub(super) fn request(
 
 fn tools(
     request: &mut ChatRequest<'_>,
-    table: &Table,
+    rules: Rules<'_>,
     losses: &mut Vec<Loss>,
 ) -> Result<(), Fault> {
     let mut fault = None;
@@ -45,7 +46,7 @@ fn tools(
             ToolKind::Custom => Field::TOOL_CUSTOM,
             ToolKind::Hosted => Field::TOOL_HOSTED,
         };
-        match falls(table, field, losses) {
+        match falls(rules, field, losses) {
             Ok(falls) => !falls,
             Err(refused) => {
                 fault.get_or_insert(refused);

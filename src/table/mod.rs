@@ -17,5 +17,5 @@ pub use edits::Edits;
 pub use encoding::*;
 pub use operations::*;
 pub use provider::*;
-pub use settle::{error_body, falls, settle_error, status_of};
+pub use settle::{Rules, error_body, falls, settle_error, status_of};
 pub use stream::*;

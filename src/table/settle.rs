@@ -7,20 +7,103 @@ use crate::error::Fault;
 use crate::generated::ledger::{Field, Table};
 use crate::wire::write::Writer;
 
-use super::{Loss, LossKind, Verdict};
+use super::{Loss, LossKind, Pass, Verdict};
+
+/// A dialect's ledger, with what else is said of a request; so it need not be copied.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'t> {
+    own: Option<&'t Table>,
+    /// Of two words on a field the last counts.
+    over: &'t [(Field, Verdict)],
+    refuses: bool,
+}
+
+impl<'t> Rules<'t> {
+    /// A ledger as these words adjust it.
+    pub fn adjusted(own: &'t Table, over: &'t [(Field, Verdict)]) -> Self {
+        Self {
+            own: Some(own),
+            over,
+            refuses: true,
+        }
+    }
+
+    /// Nothing but these words: all else has a place.
+    pub fn only(over: &'t [(Field, Verdict)]) -> Self {
+        Self {
+            own: None,
+            over,
+            refuses: true,
+        }
+    }
+
+    /// What the ledger refuses is left out.
+    pub fn lenient(own: &'t Table) -> Self {
+        Self {
+            refuses: false,
+            ..Self::from(own)
+        }
+    }
+
+    /// The verdict on a field.
+    pub fn verdict(&self, field: Field) -> Verdict {
+        let own = || self.own?.get(usize::from(field.0)).copied();
+        let mut words = self.over.iter().rev();
+        let word = words.find(|(said, _)| *said == field);
+        let verdict = word.map(|(_, verdict)| *verdict).or_else(own);
+        match verdict.unwrap_or(Verdict::Bound) {
+            Verdict::Refuse(_) if !self.refuses => Verdict::Drop,
+            verdict => verdict,
+        }
+    }
+
+    /// The passes that are named, in the order of their fields.
+    pub fn passes(&self) -> Vec<(Field, Pass)> {
+        let mut passes = Vec::new();
+        for (place, verdict) in self.own.into_iter().flatten().enumerate() {
+            if let Verdict::Nearest(pass) = verdict {
+                passes.push((Field(place as u16), *pass));
+            }
+        }
+        if !self.over.is_empty() {
+            passes.extend(
+                self.over
+                    .iter()
+                    .filter_map(|(field, verdict)| match verdict {
+                        Verdict::Nearest(pass) => Some((*field, *pass)),
+                        _ => None,
+                    }),
+            );
+            passes.retain(|(field, pass)| self.verdict(*field) == Verdict::Nearest(*pass));
+            passes.sort_by_key(|(field, _)| *field);
+            passes.dedup();
+        }
+        passes
+    }
+}
+
+impl<'t> From<&'t Table> for Rules<'t> {
+    fn from(own: &'t Table) -> Self {
+        Self::adjusted(own, &[])
+    }
+}
 
 /// Whether a value that is there has to go; reports it if so. A value that is refused is a fault.
-pub fn falls(table: &Table, field: Field, losses: &mut Vec<Loss>) -> Result<bool, Fault> {
-    match table.get(usize::from(field.0)) {
-        Some(Verdict::Drop) => {
-            losses.push(Loss {
+pub fn falls(rules: Rules<'_>, field: Field, losses: &mut Vec<Loss>) -> Result<bool, Fault> {
+    match rules.verdict(field) {
+        Verdict::Drop => {
+            let loss = Loss {
                 field: Cow::Borrowed(field.name()),
                 what: LossKind::Dropped,
-            });
+            };
+            // Once is enough; a list as long as the conversation would be searched as often.
+            if !losses.contains(&loss) {
+                losses.push(loss);
+            }
             Ok(true)
         }
-        Some(Verdict::Refuse(reason)) => Err(Fault::new(*reason).at(field.name())),
-        _ => Ok(false),
+        Verdict::Refuse(reason) => Err(Fault::new(reason).at(field.name())),
+        Verdict::Bound | Verdict::Implied | Verdict::Nearest(_) => Ok(false),
     }
 }
 

@@ -4,9 +4,13 @@
 
 mod mixed;
 mod noting;
-mod place;
+mod number;
 pub mod read;
+mod reader;
+mod scan;
 mod seal;
+mod skip;
+mod whole;
 pub mod write;
 
 use std::borrow::Cow;

@@ -4,20 +4,45 @@
 //! is parsed twice. `null` is absent everywhere. Text is borrowed from the input where JSON allows it.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::fmt;
-use std::marker::PhantomData;
+use std::fmt::Display;
 
-use serde::de::value::MapDeserializer;
-use serde::de::{self, Deserialize, Deserializer, Visitor};
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
 
 use crate::error::Fault;
 
-use super::place;
+pub use super::mixed::{List, Mixed, Never};
+pub use super::noting::note;
+pub use super::reader::{Error, Reader};
+pub use super::whole::{Json, Whole};
 
-pub use super::mixed::{Elements, List, Mixed, Never, OnlyObjects};
-pub use super::noting::Noting;
+/// A type of wire value.
+pub trait Wire<'de>: Sized {
+    /// Whether no value is of this type.
+    const NEVER: bool = false;
+
+    /// Reads a value into its place.
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error>;
+
+    /// Reads a value.
+    fn read(reader: &mut Reader<'de>) -> Result<Self, Error> {
+        let mut slot = None;
+        Self::read_into(&mut slot, reader)?;
+        slot.ok_or(Error::Syntax)
+    }
+}
+
+impl<'de> Reader<'de> {
+    /// The value of a property; `null` is absent.
+    pub fn property<T: Wire<'de>>(&mut self, slot: &mut Option<T>) -> Result<(), Error> {
+        if slot.is_some() {
+            return Err(Error::Twice);
+        }
+        if self.null()? {
+            return Ok(());
+        }
+        T::read_into(slot, self)
+    }
+}
 
 /// How a message is read: what a client sends is held to the spec, what a provider sends is read leniently.
 #[derive(Debug)]
@@ -65,54 +90,35 @@ impl Reading {
 }
 
 /// Parses a message; a fault names the field.
-pub fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, Fault> {
-    match serde_json::from_slice(body) {
-        Ok(value) => Ok(value),
-        Err(error) => Err(explain(body, &error)),
+pub fn parse<'a, T: Wire<'a>>(body: &'a [u8]) -> Result<T, Fault> {
+    match std::str::from_utf8(body) {
+        Ok(body) => parse_str(body),
+        Err(error) => Err(no_json(body, &error)),
     }
 }
 
 /// Parses a message that is known to be text.
-pub fn parse_str<'a, T: Deserialize<'a>>(body: &'a str) -> Result<T, Fault> {
-    parse(body.as_bytes())
+pub fn parse_str<'a, T: Wire<'a>>(body: &'a str) -> Result<T, Fault> {
+    whole(body).map_err(|error| match error {
+        Error::Fault(fault) => *fault,
+        Error::Syntax | Error::Twice => no_json(body.as_bytes(), &"it is too deep"),
+    })
 }
 
-/// Names the field in which the error lies.
+fn whole<'a, T: Wire<'a>>(text: &'a str) -> Result<T, Error> {
+    let mut reader = Reader::new(text);
+    let value = T::read(&mut reader)?;
+    reader.end()?;
+    Ok(value)
+}
+
+/// Reads once more to learn what is wrong and in which line; costs nothing while nothing is. `other`: what it is if the
+/// second reader has no complaint.
 #[cold]
-fn explain(body: &[u8], error: &serde_json::Error) -> Fault {
-    if error.is_syntax() || error.is_eof() {
-        return Fault::new(format!("the body is not valid JSON: {error}"));
-    }
-    let fault = Fault::new(without_value(&error.to_string()));
-    match place_of(&String::from_utf8_lossy(body), error) {
-        place if place.is_empty() => fault,
-        place => fault.at(place),
-    }
-}
-
-fn place_of(json: &str, error: &serde_json::Error) -> String {
-    place::path(json, error.line(), error.column())
-}
-
-/// What was expected and what kind of value is there. The value itself is left out: it may be part of a conversation,
-/// and faults of replies are logged.
-fn without_value(text: &str) -> String {
-    let text = match text.rsplit_once(" at line ") {
-        Some((text, _)) => text,
-        None => text,
-    };
-    let Some((found, expected)) = text.rsplit_once(", expected ") else {
-        return text.to_owned();
-    };
-    let kind = found
-        .strip_prefix("invalid type: ")
-        .or_else(|| found.strip_prefix("invalid value: "));
-    let kind = kind.and_then(|kind| kind.split(['"', '`']).next());
-    match kind.map(str::trim) {
-        None => format!("expected {expected}"),
-        Some("sequence") => format!("expected {expected}, found list"),
-        Some("map") => format!("expected {expected}, found object"),
-        Some(kind) => format!("expected {expected}, found {kind}"),
+fn no_json(body: &[u8], other: &dyn Display) -> Fault {
+    match serde_json::from_slice::<serde_json::Value>(body) {
+        Ok(_) => Fault::new(format!("the body is not valid JSON: {other}")),
+        Err(error) => Fault::new(format!("the body is not valid JSON: {error}")),
     }
 }
 
@@ -139,25 +145,13 @@ impl<'a> Text<'a> {
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct TextVisitor<'a>(PhantomData<&'a ()>);
-        impl<'de: 'a, 'a> Visitor<'de> for TextVisitor<'a> {
-            type Value = Text<'a>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
-            }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text.to_owned())))
-            }
-            fn visit_string<E>(self, text: String) -> Result<Self::Value, E> {
-                Ok(Text(Cow::Owned(text)))
-            }
+impl<'de> Wire<'de> for Text<'de> {
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+        if reader.peek()? != b'"' {
+            return Err(reader.mistaken("a string"));
         }
-        deserializer.deserialize_str(TextVisitor(PhantomData))
+        *slot = Some(Text(reader.string()?));
+        Ok(())
     }
 }
 
@@ -195,25 +189,34 @@ impl Number {
     }
 }
 
-impl<'de> Deserialize<'de> for Number {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct NumberVisitor;
-        impl Visitor<'_> for NumberVisitor {
-            type Value = Number;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a number")
-            }
-            fn visit_i64<E>(self, number: i64) -> Result<Number, E> {
-                Ok(Number::Whole(number))
-            }
-            fn visit_u64<E>(self, number: u64) -> Result<Number, E> {
-                Ok(i64::try_from(number).map_or(Number::Real(number as f64), Number::Whole))
-            }
-            fn visit_f64<E>(self, number: f64) -> Result<Number, E> {
-                Ok(Number::Real(number))
-            }
+impl<'de> Wire<'de> for Number {
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+        if !matches!(reader.peek()?, b'-' | b'0'..=b'9') {
+            return Err(reader.mistaken("a number"));
         }
-        deserializer.deserialize_any(NumberVisitor)
+        let text = reader.number()?;
+        let whole = text.parse().ok().filter(|_| text != "-0");
+        let real = || text.parse().ok().filter(|real: &f64| real.is_finite());
+        let number = whole
+            .map(Number::Whole)
+            .or_else(|| real().map(Number::Real));
+        *slot = Some(number.ok_or(Error::Syntax)?);
+        Ok(())
+    }
+}
+
+impl<'de> Wire<'de> for bool {
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+        *slot = Some(reader.flag()?);
+        Ok(())
+    }
+}
+
+impl<'de> Wire<'de> for IgnoredAny {
+    fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+        reader.skip()?;
+        *slot = Some(IgnoredAny);
+        Ok(())
     }
 }
 
@@ -240,91 +243,127 @@ pub fn flag(wire: &mut impl Flag) -> Option<bool> {
     wire.flag()
 }
 
-/// JSON that nobody looks into.
-#[derive(Debug, Clone, Copy)]
-pub struct Json<'a>(pub &'a str);
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl<'a> Json<'a> {
-    /// The JSON text; `null` is absent.
-    pub fn take_json(&mut self) -> Option<&'a str> {
-        (self.0 != "null").then_some(self.0)
+    /// What `serde_json` makes of a text is what we make of it, whatever is cut out of it or put into it.
+    #[test]
+    fn as_another_parser_has_it() {
+        let texts = [
+            r#"{"a":[1,-0,2.5e-3,"x\u00e9\ud83d\ude00\n\"",{"b":{}}, [] ,null],"c" : true,"d":"é"}"#,
+            r#"[[["\ud800"]],{"":{"a":[false]}}]"#,
+            " \t\n\r[0.1, 1E5]\n",
+        ];
+        let inserts = [
+            "", ",", ":", "\"", "\\", "{", "]", "0", "-", "e", "\u{1}", "é", "n",
+        ];
+        for text in texts {
+            for (place, letter) in text.char_indices() {
+                for insert in inserts {
+                    let (before, after) = text.split_at(place);
+                    for after in [after, &after[letter.len_utf8()..]] {
+                        let text = format!("{before}{insert}{after}");
+                        let mut reader = Reader::new(&text);
+                        let read =
+                            Json::read(&mut reader).and_then(|it| reader.end().map(|()| it.0));
+                        let other = serde_json::from_str::<&serde_json::value::RawValue>(&text);
+                        assert_eq!(read.ok(), other.ok().map(|raw| raw.get()), "{text}");
+                    }
+                }
+            }
+        }
     }
 
-    /// It is something: not empty, not false, and none of these.
-    pub fn says(&self, absent: &[&str]) -> bool {
-        let plain = self.0.split_ascii_whitespace().collect::<String>();
-        !["null", "false", "\"\"", "[]", "{}"].contains(&plain.as_str())
-            && !absent.contains(&plain.as_str())
+    #[test]
+    fn strings_and_numbers_as_another_parser_has_them() {
+        let strings = [
+            r#""""#,
+            r#""plain""#,
+            r#""a\"b\\c\/d\b\f\n\r\t""#,
+            r#""\u00e9é\ud83d\ude00\u0000""#,
+            r#""\ud83d""#,
+            r#""\ude00""#,
+            r#""\ud83d\u0041""#,
+            r#""\ud83dx""#,
+            r#""\u12g4""#,
+            r#""\x""#,
+            r#""\"#,
+            r#""\u12"#,
+            "\"a\tb\"",
+            "\"a",
+        ];
+        for text in strings {
+            let read = parse_str::<Text<'_>>(text)
+                .ok()
+                .map(|text| text.0.into_owned());
+            assert_eq!(read, serde_json::from_str::<String>(text).ok(), "{text}");
+        }
+        let numbers = [
+            "0",
+            "-0",
+            "-1",
+            "9223372036854775807",
+            "9223372036854775808",
+            "-9223372036854775809",
+            "1.5",
+            "1e3",
+            "1e999",
+            "-1E-2",
+            "01",
+            "1.",
+            "--1",
+            "12x",
+        ];
+        for text in numbers {
+            let read = parse_str::<Number>(text)
+                .ok()
+                .and_then(|mut number| number.take_number());
+            assert_eq!(read, serde_json::from_str::<f64>(text).ok(), "{text}");
+        }
     }
-}
 
-impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&'de RawValue>::deserialize(deserializer).map(|raw| Json(raw.get()))
+    #[test]
+    fn what_is_no_json_is_told_with_its_line() {
+        for (body, expected) in [
+            (
+                &b""[..],
+                "the body is not valid JSON: EOF while parsing a value at line 1 column 0",
+            ),
+            (
+                b"\"a\"\n x",
+                "the body is not valid JSON: trailing characters at line 2 column 2",
+            ),
+            (
+                b"\"\xff\"",
+                "the body is not valid JSON: invalid unicode code point at line 1 column 2",
+            ),
+            (b"[]", "expected a string, found list"),
+            (b"{}", "expected a string, found object"),
+            (b"1.0", "expected a string, found floating point"),
+            (b"-7", "expected a string, found integer"),
+            (b"true", "expected a string, found boolean"),
+            (b"null", "expected a string, found null"),
+        ] {
+            let fault = parse::<Text<'_>>(body).err().map(|fault| fault.to_string());
+            assert_eq!(fault.as_deref(), Some(expected));
+        }
     }
-}
 
-/// A value that is looked into and also kept as it came.
-///
-/// It may be of a form that nobody described and yet have properties of the described ones, with other things in them.
-/// So one that can't be read is a fault only for whoever looks further into it than at its properties one by one.
-#[derive(Debug)]
-pub struct Whole<'a, T> {
-    /// As it came.
-    pub json: &'a str,
-    /// What is in it.
-    pub value: T,
-    /// What of it can't be read.
-    pub fault: Option<Fault>,
-}
-
-impl<'de: 'a, 'a, T: Deserialize<'de>> Deserialize<'de> for Whole<'a, T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let raw = <&'de RawValue>::deserialize(deserializer)?;
-        let json = raw.get();
-        let (value, fault) = match serde_json::from_str(json) {
-            Ok(value) => (value, None),
-            Err(_) => match readable(json) {
-                Some(value) => (value, Some(located::<T>(json))),
-                None => (nested(json)?, None),
-            },
-        };
-        Ok(Whole { json, value, fault })
+    #[test]
+    fn depth_is_bounded_where_the_stack_is_used() {
+        #[derive(Debug)]
+        struct Nest;
+        impl<'de> Wire<'de> for Nest {
+            fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
+                List::<Nest, false>::read(reader)?;
+                *slot = Some(Nest);
+                Ok(())
+            }
+        }
+        let nested = |depth| "[".repeat(depth) + &"]".repeat(depth);
+        assert!(parse_str::<Nest>(&nested(127)).is_ok());
+        assert!(parse_str::<Nest>(&nested(128)).is_err());
+        assert!(parse_str::<Json<'_>>(&nested(100_000)).is_ok());
     }
-}
-
-/// An object of those properties that can be read.
-#[cold]
-fn readable<'de, T: Deserialize<'de>>(json: &'de str) -> Option<T> {
-    let properties: HashMap<Cow<'de, str>, &'de RawValue> = serde_json::from_str(json).ok()?;
-    let object = |properties: Vec<(String, &'de RawValue)>| {
-        T::deserialize(MapDeserializer::<_, serde_json::Error>::new(
-            properties.into_iter(),
-        ))
-    };
-    let properties = properties
-        .into_iter()
-        .map(|(name, value)| (name.into_owned(), value));
-    let readable = properties.filter(|property| object(vec![property.clone()]).is_ok());
-    object(readable.collect()).ok()
-}
-
-#[cold]
-fn located<'de, T: Deserialize<'de>>(json: &'de str) -> Fault {
-    match serde_json::from_str::<T>(json) {
-        Ok(_) => Fault::new("can't be read"),
-        Err(error) => explain(json.as_bytes(), &error),
-    }
-}
-
-pub(super) fn nested<'de, T: Deserialize<'de>, E: de::Error>(json: &'de str) -> Result<T, E> {
-    serde_json::from_str(json).map_err(|error| match place_of(json, &error) {
-        place if place.is_empty() => E::custom(bare(&error)),
-        place => E::custom(format_args!("{place}: {}", bare(&error))),
-    })
-}
-
-fn bare(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    text.split(" at line ").next().unwrap_or(&text).to_owned()
 }

@@ -5,6 +5,8 @@
 
 use serde_json::ser::{CompactFormatter, Formatter};
 
+use super::scan::clean;
+
 /// A JSON text under construction.
 #[derive(Debug, Default)]
 pub struct Writer {
@@ -110,12 +112,13 @@ impl Writer {
 
     /// A string.
     pub fn text(&mut self, text: &str) {
-        // Writing to a vector can't fail, and a string is always JSON.
-        let _ = serde_json::to_writer(&mut self.out, text);
+        self.out.reserve(text.len() + 3);
+        string(text, &mut self.out);
     }
 
     /// A whole number.
     pub fn integer(&mut self, number: i64) {
+        // Writing to a vector can't fail.
         let _ = CompactFormatter.write_i64(&mut self.out, number);
     }
 
@@ -155,8 +158,9 @@ impl Writer {
     }
 
     fn begin(&mut self, name: &str) {
+        self.out.reserve(name.len() + 4);
         self.comma();
-        self.text(name);
+        string(name, &mut self.out);
         self.out.push(b':');
         self.value = self.out.len();
     }
@@ -166,6 +170,40 @@ impl Writer {
             self.out.push(b',');
         }
     }
+}
+
+/// A string: what stands for itself is copied in one piece.
+fn string(text: &str, out: &mut Vec<u8>) {
+    let mut bytes = text.as_bytes();
+    out.push(b'"');
+    loop {
+        let run = clean(bytes);
+        out.extend_from_slice(&bytes[..run]);
+        let Some((special, rest)) = bytes[run..].split_first() else {
+            break;
+        };
+        escape(*special, out);
+        bytes = rest;
+    }
+    out.push(b'"');
+}
+
+fn escape(byte: u8, out: &mut Vec<u8>) {
+    let letter = match byte {
+        b'"' | b'\\' => byte,
+        b'\n' => b'n',
+        b'\r' => b'r',
+        b'\t' => b't',
+        0x08 => b'b',
+        0x0c => b'f',
+        _ => {
+            const DIGITS: &[u8; 16] = b"0123456789abcdef";
+            let [high, low] = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+            out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
+            return;
+        }
+    };
+    out.extend_from_slice(&[b'\\', letter]);
 }
 
 /// The text of a field that stands in for another.
@@ -194,6 +232,23 @@ impl Filled for Option<std::borrow::Cow<'_, str>> {
 #[cfg(test)]
 mod tests {
     use super::Writer;
+
+    #[test]
+    fn strings_are_written_as_another_writer_has_them() {
+        let every: String = (0..0x180).filter_map(char::from_u32).collect();
+        for text in [
+            "",
+            "plain",
+            "a\"b\\c/d\u{7f}\u{2028}é😀",
+            "\n",
+            "ends in a quote\"",
+            &every,
+        ] {
+            let mut w = Writer::default();
+            w.text(text);
+            assert_eq!(w.finish(), serde_json::to_vec(text).unwrap_or_default());
+        }
+    }
 
     #[test]
     fn commas_stand_between_and_what_is_taken_back_leaves_no_trace() {

@@ -64,7 +64,6 @@ pub const DEPENDENCIES: &[(&str, &[(&str, &str)])] = &[
             ("rustls", "TLS"),
             ("serde", "JSON"),
             ("serde_json", "JSON"),
-            ("serde_path_to_error", "which field of a body is wrong"),
             ("time", "dates of the wire"),
             ("tokio", "the runtime"),
             ("tokio-rustls", "TLS to clients"),

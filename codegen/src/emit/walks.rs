@@ -54,7 +54,7 @@ fn walk(canonical: &Canonical, names: &Names, s: &Struct, queue: &mut Vec<String
         #[doc = #doc]
         #visibility fn #function #lifetime(
             value: &mut #ty,
-            table: &Table,
+            table: ::gateway::table::Rules<'_>,
             losses: &mut ::std::vec::Vec<::gateway::table::Loss>,
         ) -> ::core::result::Result<(), ::gateway::error::Fault> {
             #unused

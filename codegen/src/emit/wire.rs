@@ -184,41 +184,47 @@ impl<'m> Wire<'m> {
     fn structure(&self, id: ShapeId, object: &Object, unknown: Option<&String>) -> TokenStream {
         let name = ident(&object.name);
         let lifetime = self.borrows[id].then(|| quote!(<'a>));
-        let fields = object.fields.iter().map(|(wire, alias, shape)| {
+        let fields = object.fields.iter().map(|(wire, _, shape)| {
             let field = ident(&object.idents[wire]);
             let ty = self.ty(*shape);
-            let borrow = self.type_borrows(*shape).then(|| quote!(borrow,));
-            let alias = alias.iter().map(|alias| quote!(alias = #alias,));
-            quote!(#[serde(#borrow default, rename = #wire, #(#alias)*)] pub #field: ::core::option::Option<#ty>,)
+            quote!(pub #field: ::core::option::Option<#ty>,)
+        });
+        let arms = object.fields.iter().map(|(wire, alias, _)| {
+            let field = ident(&object.idents[wire]);
+            let names = std::iter::once(wire).chain(alias.iter());
+            quote!(#(#names)|* => reader.property(&mut wire.#field),)
         });
         let unknown = unknown.map(|field| ident(field));
-        let noted = unknown.iter().map(
-            |field| quote!(#[serde(skip)] pub #field: ::std::vec::Vec<::std::string::String>,),
-        );
-        let read = match &unknown {
-            None => quote!(Self::deserialize(::gateway::wire::read::OnlyObjects(
-                deserializer
-            ))),
-            Some(field) => quote! {
-                let mut unknown = ::std::vec::Vec::new();
-                let mut read = Self::deserialize(::gateway::wire::read::Noting(deserializer, &mut unknown))?;
-                read.#field = unknown;
-                ::core::result::Result::Ok(read)
-            },
+        let noted = unknown
+            .iter()
+            .map(|field| quote!(pub #field: ::std::vec::Vec<::std::string::String>,));
+        let other = match &unknown {
+            None => quote!(reader.skip()),
+            Some(field) => {
+                quote!(::gateway::wire::read::note(reader, &key, &mut wire.#field))
+            }
         };
-        let bounds = if self.borrows[id] {
-            quote!(<'de: 'a, 'a>)
-        } else {
-            quote!(<'de>)
+        let (bounds, input) = match self.borrows[id] {
+            true => (quote!(<'a>), quote!('a)),
+            false => (quote!(<'de>), quote!('de)),
         };
         quote! {
-            #[derive(Debug, Default, ::serde::Deserialize)]
-            #[serde(remote = "Self", expecting = "an object")]
+            #[derive(Debug, Default)]
             pub struct #name #lifetime { #(#fields)* #(#noted)* }
 
-            impl #bounds ::serde::Deserialize<'de> for #name #lifetime {
-                fn deserialize<D: ::serde::Deserializer<'de>>(deserializer: D) -> ::core::result::Result<Self, D::Error> {
-                    #read
+            impl #bounds ::gateway::wire::read::Wire<#input> for #name #lifetime {
+                fn read_into(slot: &mut ::core::option::Option<Self>, reader: &mut ::gateway::wire::read::Reader<#input>) -> ::core::result::Result<(), ::gateway::wire::read::Error> {
+                    reader.open_object()?;
+                    let wire = slot.insert(::core::default::Default::default());
+                    let mut begun = false;
+                    while let ::core::option::Option::Some(key) = reader.next_key(&mut begun)? {
+                        let read = match &*key {
+                            #(#arms)*
+                            _ => #other,
+                        };
+                        read.map_err(|error| error.at(&key))?;
+                    }
+                    ::core::result::Result::Ok(())
                 }
             }
         }

@@ -3,6 +3,7 @@
 //!
 //! Everything but the id and the date of a reply is the same for the same input.
 
+mod calls;
 mod request;
 mod response;
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::calls::{Call, Calls};
 use super::no_arguments;
 use crate::canonical::{ChatRequest, Item, Part, PartKind, Reasoning, ReasoningEffort};
 use crate::codec::{alphabet, hash, magic};
@@ -52,28 +53,18 @@ fn media<'p, 'a: 'p>(parts: impl Iterator<Item = &'p mut Part<'a>>) {
     }
 }
 
-/// A call that no result has answered yet, as far as the items were read.
-struct Open<'a> {
-    id: Option<Cow<'a, str>>,
-    name: Option<Cow<'a, str>>,
-    free: bool,
-    /// The caller gave no id.
-    without_id: bool,
-    answered: bool,
-}
-
 fn pairs(items: &mut [Item<'_>]) {
-    let mut calls: Vec<Open<'_>> = Vec::new();
+    let mut calls = Calls::default();
     for item in items {
         let part = &mut item.part;
         match part.kind {
             PartKind::ToolCall => {
                 let without_id = part.id.is_none();
                 if without_id {
-                    part.id = Some(Cow::Owned(made_up(&calls.len().to_string())));
+                    part.id = Some(Cow::Owned(made_up(&calls.said.len().to_string())));
                 }
                 no_arguments(part);
-                calls.push(Open {
+                calls.said.push(Call {
                     id: part.id.clone(),
                     name: part.name.clone(),
                     free: part.free,
@@ -87,18 +78,8 @@ fn pairs(items: &mut [Item<'_>]) {
     }
 }
 
-fn answer<'a>(result: &mut Part<'a>, calls: &mut [Open<'a>]) {
-    // The nearest: some clients count ids anew each turn.
-    let same = |call: &Open<'_>| result.id.is_some() && call.id == result.id;
-    let known = calls.iter().rposition(same);
-    // A result may have an id though its call had none; who took the trouble for both isn't corrected.
-    let fits = |call: &Open<'_>| {
-        !call.answered
-            && (result.id.is_none() || call.without_id)
-            && (result.name.is_none() || call.name == result.name)
-    };
-    let call = known.or_else(|| calls.iter().position(fits));
-    let Some(call) = call.map(|place| &mut calls[place]) else {
+fn answer<'a>(result: &mut Part<'a>, calls: &mut Calls<'a>) {
+    let Some(call) = calls.of(result) else {
         return;
     };
     call.answered = true;

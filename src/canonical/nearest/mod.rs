@@ -10,25 +10,26 @@ mod tools;
 
 use crate::error::Fault;
 use crate::generated::ledger::{self, FIELD_NAMES, Field, Table};
-use crate::table::{Capacity, Loss, LossKind, Pass, Verdict};
+use crate::table::{Capacity, Loss, LossKind, Pass, Rules, Verdict};
 
 use super::{ChatRequest, ChatResponse, FinishReason, Part, PartKind, Role};
 
 pub use tools::free_arguments;
 
 /// Runs the passes that a ledger names on a request. `names`: how many names its tool choice holds.
-pub fn request(
+pub fn request<'t>(
     request: &mut ChatRequest<'_>,
-    table: &Table,
+    rules: impl Into<Rules<'t>>,
     names: Capacity,
     losses: &mut Vec<Loss>,
 ) -> Result<(), Fault> {
-    let mut passes = named(table);
+    let rules = rules.into();
+    let mut passes = rules.passes();
     if passes.is_empty() {
         return Ok(());
     }
-    parts::as_text(&mut request.items, table, losses);
-    results::after(&mut request.items, table, losses);
+    parts::as_text(&mut request.items, rules, losses);
+    results::after(&mut request.items, rules, losses);
     passes.sort_by_key(|(_, pass)| rank(pass));
     for (field, pass) in passes {
         match pass {
@@ -38,7 +39,7 @@ pub fn request(
             Pass::ErrorText => results::error_text(&mut request.items, field, losses),
             Pass::InputObject => tools::input_object(request, field, losses),
             Pass::FilterTools => {
-                let names = tools::room(table, names);
+                let names = tools::room(rules, names);
                 tools::filter(request, names, field, losses)?;
             }
             Pass::SchemaAsJson => format::schema_as_json(request, field, losses),
@@ -64,7 +65,7 @@ pub fn response(response: &mut ChatResponse<'_>, table: &Table, losses: &mut Vec
         let refuses = parts.iter().any(is(PartKind::Refusal));
         let answers = parts.iter().any(is(PartKind::Text));
         for part in parts.iter_mut() {
-            parts::part_as_text(Some(Role::Assistant), part, table, losses);
+            parts::part_as_text(Some(Role::Assistant), part, table.into(), losses);
         }
         let turned = refuses && !parts.iter().any(is(PartKind::Refusal));
         candidate.finish = candidate
@@ -83,8 +84,8 @@ pub fn refused(finish: FinishReason, refuses: bool) -> FinishReason {
 
 /// The verdict on a kind of part in a place (`None`: in a tool's result), and the field that has it. A place that the
 /// ledger doesn't speak of is judged as the kind is.
-pub fn verdict(table: &Table, place: Option<Role>, kind: PartKind) -> (Field, Verdict) {
-    let of = |field: Field| (field, table[usize::from(field.0)]);
+pub fn verdict(rules: Rules<'_>, place: Option<Role>, kind: PartKind) -> (Field, Verdict) {
+    let of = |field: Field| (field, rules.verdict(field));
     match of(ledger::place(place, kind)) {
         (_, Verdict::Bound | Verdict::Implied) => of(ledger::kind(kind)),
         judged => judged,
@@ -105,15 +106,6 @@ pub fn report_name(losses: &mut Vec<Loss>, name: &'static str, what: LossKind) {
     if !losses.contains(&loss) {
         losses.push(loss);
     }
-}
-
-fn named(table: &Table) -> Vec<(Field, Pass)> {
-    let fields = table.iter().enumerate();
-    let named = fields.filter_map(|(place, verdict)| match verdict {
-        Verdict::Nearest(pass) => Some((Field(u16::try_from(place).ok()?), *pass)),
-        _ => None,
-    });
-    named.collect()
 }
 
 /// Names are filtered before tools are left out, and a budget becomes effort before efforts become each other.

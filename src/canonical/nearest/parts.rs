@@ -6,25 +6,25 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::canonical::{Item, Part, PartKind, Role, Source, SourceKind, each_part, text};
-use crate::generated::ledger::{Field, Table};
-use crate::table::{Loss, LossKind, Pass, Verdict};
+use crate::generated::ledger::Field;
+use crate::table::{Loss, LossKind, Pass, Rules, Verdict};
 
 use super::{report, verdict};
 
 /// `as-text` and, for whole files, `file-as-text`: by kind and place.
-pub(super) fn as_text(items: &mut [Item<'_>], table: &Table, losses: &mut Vec<Loss>) {
+pub(super) fn as_text(items: &mut [Item<'_>], rules: Rules<'_>, losses: &mut Vec<Loss>) {
     each_part(items, |place, part| {
-        part_as_text(place, part, table, losses)
+        part_as_text(place, part, rules, losses)
     });
 }
 
 pub(super) fn part_as_text(
     place: Option<Role>,
     part: &mut Part<'_>,
-    table: &Table,
+    rules: Rules<'_>,
     losses: &mut Vec<Loss>,
 ) {
-    let (field, verdict) = verdict(table, place, part.kind);
+    let (field, verdict) = verdict(rules, place, part.kind);
     let text = match verdict {
         Verdict::Nearest(Pass::AsText) => part.text.take(),
         Verdict::Nearest(Pass::FileAsText) => file_text(part),

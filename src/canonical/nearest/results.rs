@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use crate::canonical::{Item, Part, PartKind, Role, text};
-use crate::generated::ledger::{Field, Table};
-use crate::table::{Loss, LossKind, Pass, Verdict};
+use crate::generated::ledger::Field;
+use crate::table::{Loss, LossKind, Pass, Rules, Verdict};
 
 use super::{report, verdict};
 
@@ -34,32 +34,33 @@ fn mark_failed(parts: &mut Vec<Part<'_>>) {
 
 /// `after-results`: what a result can't hold follows in a user turn, after all results of the turn, because dialects
 /// want these together. A note stands where it was.
-pub(super) fn after(items: &mut Vec<Item<'_>>, table: &Table, losses: &mut Vec<Loss>) {
-    let mut follows = Vec::new();
-    let mut place = 0;
-    while place < items.len() {
-        let result = &mut items[place].part;
-        if result.kind == PartKind::ToolResult {
-            take(result, &mut follows, table, losses);
-        }
-        place += 1;
-        let run_ends = items
-            .get(place)
-            .is_none_or(|next| next.part.kind != PartKind::ToolResult);
-        if run_ends && !follows.is_empty() {
-            items.splice(place..place, follows.drain(..).enumerate().map(user));
-        }
+pub(super) fn after(items: &mut Vec<Item<'_>>, rules: Rules<'_>, losses: &mut Vec<Loss>) {
+    let is_result = |item: &Item<'_>| item.part.kind == PartKind::ToolResult;
+    let follows =
+        |part: &Part<'_>| verdict(rules, None, part.kind).1 == Verdict::Nearest(Pass::AfterResults);
+    let results = || items.iter().filter(|item| is_result(item));
+    if !results().any(|item| item.part.parts.iter().any(follows)) {
+        return;
     }
+    let mut followers = Vec::new();
+    for mut item in std::mem::take(items) {
+        match is_result(&item) {
+            true => take(&mut item.part, &mut followers, rules, losses),
+            false => items.extend(followers.drain(..).enumerate().map(user)),
+        }
+        items.push(item);
+    }
+    items.extend(followers.drain(..).enumerate().map(user));
 }
 
 fn take<'a>(
     result: &mut Part<'a>,
     follows: &mut Vec<Part<'a>>,
-    table: &Table,
+    rules: Rules<'_>,
     losses: &mut Vec<Loss>,
 ) {
     for part in &mut result.parts {
-        let (field, verdict) = verdict(table, None, part.kind);
+        let (field, verdict) = verdict(rules, None, part.kind);
         if verdict == Verdict::Nearest(Pass::AfterResults) {
             let note = text::follows(part.kind, follows.len() + 1);
             follows.push(std::mem::replace(part, Part::of_text(note)));

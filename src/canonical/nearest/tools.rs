@@ -1,14 +1,15 @@
 //! Tools and the choice among them.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
 use serde::Deserialize;
 
 use crate::canonical::{ChatRequest, PartKind, Tool, ToolChoice, ToolChoiceMode, ToolKind};
 use crate::codec::json_text;
 use crate::error::Fault;
-use crate::generated::ledger::{Field, Table};
-use crate::table::{Capacity, Loss, LossKind, Pass, Verdict};
+use crate::generated::ledger::Field;
+use crate::table::{Capacity, Loss, LossKind, Pass, Rules, Verdict};
 use crate::wire::Raw;
 
 use super::report;
@@ -48,8 +49,8 @@ pub fn free_arguments(arguments: &str) -> Cow<'_, str> {
 
 /// How many names the choice holds. A provider that filters takes fewer than its dialect: only that one must be called,
 /// or none if it can't be told to call at all.
-pub(super) fn room(table: &Table, names: Capacity) -> Capacity {
-    match table[usize::from(Field::TOOL_CHOICE_MODE.0)] {
+pub(super) fn room(rules: Rules<'_>, names: Capacity) -> Capacity {
+    match rules.verdict(Field::TOOL_CHOICE_MODE) {
         Verdict::Nearest(Pass::OmitTools) => Capacity::None,
         _ if names == Capacity::Many => Capacity::One,
         _ => names,
@@ -77,7 +78,11 @@ pub(super) fn filter(
         return Ok(());
     }
     let names = std::mem::take(&mut choice.names);
-    let is_named = |tool: &Tool<'_>| tool.name.as_ref().is_some_and(|name| names.contains(name));
+    let wanted: HashSet<&str> = names.iter().map(AsRef::as_ref).collect();
+    let is_named = |tool: &Tool<'_>| {
+        let name = tool.name.as_deref();
+        name.is_some_and(|name| wanted.contains(name))
+    };
     if !request.tools.iter().any(is_named) {
         let what = format!("there is no tool of the name '{}'", names.join("' or '"));
         return Err(Fault::new(what).at("tool_choice"));
