@@ -33,15 +33,21 @@ impl Array {
                 };
                 start += skipped;
             }
+            if let Some(length) = take.known(&bytes[start..]) {
+                start += length;
+                *self = Self::default();
+                continue;
+            }
             let Some(found) = self.scan.feed(&bytes[start + self.searched..]) else {
                 self.searched = bytes.len() - start;
                 return Ok(start);
             };
             let end = start + self.searched + found;
             within(end - start, limit)?;
-            take(Frame {
+            take.frame(Frame {
                 event: None,
                 data: &text(&bytes[start..end]),
+                raw: &bytes[start..end],
             });
             start = end;
             *self = Self::default();
