@@ -9,6 +9,9 @@ use crate::canonical::{Event, EventKind};
 
 use super::text::string_end;
 
+/// Bytes around a text that are kept.
+const ROOM: usize = 4 << 10;
+
 /// What the frame before looked like.
 #[derive(Debug, Default)]
 pub(super) struct Again {
@@ -68,7 +71,8 @@ impl Again {
         }
         let (before, rest) = raw.split_at(start);
         let whole = matches!(string_end(rest), Some((end, false)) if end == length);
-        if self.off || length == 0 || !whole || !before.ends_with(b"\"") {
+        let short = raw.len() - length <= ROOM;
+        if self.off || length == 0 || !whole || !short || !before.ends_with(b"\"") {
             return;
         }
         self.before.clear();

@@ -4,7 +4,7 @@
 
 use crate::error::Fault;
 
-use super::framing::{Frame, TakeFrame, text, within};
+use super::framing::{Frame, TakeFrame, known, text, within};
 use super::scan::Scan;
 
 /// Cuts elements.
@@ -33,7 +33,7 @@ impl Array {
                 };
                 start += skipped;
             }
-            if let Some(length) = take.known(&bytes[start..]) {
+            if let Some(length) = known(bytes, start, self.searched, limit, take) {
                 start += length;
                 *self = Self::default();
                 continue;

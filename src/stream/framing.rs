@@ -124,6 +124,22 @@ pub(super) fn within(length: usize, limit: usize) -> Result<(), Fault> {
     )))
 }
 
+/// Takes the frame that begins at `start`, if its form is known; gives its length. One that has been looked at for long,
+/// and hasn't ended, isn't asked for again with each piece.
+pub(super) fn known(
+    bytes: &[u8],
+    start: usize,
+    searched: usize,
+    limit: usize,
+    take: TakeFrame<'_>,
+) -> Option<usize> {
+    if searched > ROOM {
+        return None;
+    }
+    let end = start.saturating_add(limit).min(bytes.len());
+    take.known(&bytes[start..end])
+}
+
 /// The text of a frame. Broken UTF-8 is replaced, as the standard of server-sent events asks.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
     // Almost all text is sound, and this check is the faster one.

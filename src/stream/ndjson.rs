@@ -4,7 +4,7 @@ use memchr::memchr;
 
 use crate::error::Fault;
 
-use super::framing::{Frame, TakeFrame, text, within};
+use super::framing::{Frame, TakeFrame, known, text, within};
 
 /// Cuts lines.
 #[derive(Debug, Default)]
@@ -23,7 +23,7 @@ impl Lines {
     ) -> Result<usize, Fault> {
         let mut start = 0;
         loop {
-            if let Some(length) = take.known(&bytes[start..]) {
+            if let Some(length) = known(bytes, start, self.searched, limit, take) {
                 start += length;
                 self.searched = 0;
                 continue;

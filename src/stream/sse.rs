@@ -7,7 +7,7 @@ use memchr::memchr2;
 
 use crate::error::Fault;
 
-use super::framing::{Frame, TakeFrame, text, within};
+use super::framing::{Frame, TakeFrame, known, text, within};
 use super::scan::Scan;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -69,7 +69,7 @@ impl Sse {
         loop {
             self.skip_newline(bytes, &mut start);
             if asked != Some(start) {
-                if let Some(length) = take.known(&bytes[start..]) {
+                if let Some(length) = known(bytes, start, self.draft.searched, limit, take) {
                     start += length;
                     self.draft = Draft::default();
                     continue;

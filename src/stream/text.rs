@@ -43,7 +43,7 @@ fn plain(bytes: &[u8]) -> usize {
     for word in &mut words {
         let word = word.try_into().map_or(0, u64::from_le_bytes);
         let has = |byte: u8| {
-            let word = word ^ ONES * u64::from(byte);
+            let word = word ^ (ONES * u64::from(byte));
             word.wrapping_sub(ONES) & !word & HIGH
         };
         let controls = word.wrapping_sub(ONES * 0x20) & !word & HIGH;
