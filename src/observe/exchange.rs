@@ -127,7 +127,10 @@ impl Exchange {
 
     /// The first token has left.
     pub fn first_token(&mut self) {
-        self.facts.first_token.get_or_insert(self.begun.elapsed());
+        let begun = self.begun;
+        self.facts
+            .first_token
+            .get_or_insert_with(|| begun.elapsed());
     }
 
     /// Tokens used, as far as known; later reports replace earlier ones.

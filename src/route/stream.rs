@@ -5,7 +5,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -30,8 +30,13 @@ pub(super) struct Chat {
     exchange: Option<Exchange>,
     quiet: Quiet,
     /// What the provider's first words have come to.
-    begun: Option<Result<Vec<u8>, BoxError>>,
+    begun: Option<Result<Bytes, BoxError>>,
+    /// What is written for the piece that came, before it is known how long it gets.
+    room: Vec<u8>,
 }
+
+/// Room that is kept from piece to piece. What doesn't fit in is rare and goes without being copied.
+const ROOM: usize = 4 << 10;
 
 /// How long nothing has been written.
 #[derive(Debug)]
@@ -39,6 +44,10 @@ struct Quiet {
     most: Duration,
     since: Instant,
     timer: Pin<Box<Sleep>>,
+    /// Who is woken when the timer runs out.
+    waker: Option<Waker>,
+    /// Something has been written since the timer was asked.
+    fresh: bool,
 }
 
 impl Chat {
@@ -50,6 +59,7 @@ impl Chat {
             exchange: None,
             quiet: Quiet::new(keep_alive),
             begun: None,
+            room: Vec::new(),
         })
     }
 
@@ -67,7 +77,7 @@ impl Chat {
                 Ending::Failed { error, .. } if !self.transcoder.saw_token() => {
                     return Err(error.clone());
                 }
-                Ending::Running if out.as_ref().is_ok_and(Vec::is_empty) => {}
+                Ending::Running if out.as_ref().is_ok_and(Bytes::is_empty) => {}
                 _ => {
                     self.begun = Some(out);
                     return Ok(());
@@ -85,8 +95,8 @@ impl Chat {
     }
 
     /// Takes what came, and gives what is to be written for it.
-    fn step(&mut self, came: Option<Result<Bytes, Failure>>) -> Result<Vec<u8>, BoxError> {
-        let mut out = Vec::new();
+    fn step(&mut self, came: Option<Result<Bytes, Failure>>) -> Result<Bytes, BoxError> {
+        let mut out = std::mem::take(&mut self.room);
         match came {
             Some(Ok(bytes)) => self.transcoder.push(&bytes, &mut out),
             None => self.transcoder.end(&mut out),
@@ -100,8 +110,19 @@ impl Chat {
         match self.transcoder.ending() {
             // A stream that can't say that it has failed is broken off, which can't be taken for its end.
             Ending::Failed { told: false, .. } => Err(BROKE_OFF.into()),
-            _ => Ok(out),
+            _ => Ok(self.written(out)),
         }
+    }
+
+    /// What has been written, and its room again.
+    fn written(&mut self, mut out: Vec<u8>) -> Bytes {
+        if out.capacity() > ROOM {
+            return Bytes::from(out);
+        }
+        let written = Bytes::copy_from_slice(&out);
+        out.clear();
+        self.room = out;
+        written
     }
 
     /// Reports what has been learned.
@@ -155,11 +176,33 @@ impl Quiet {
     fn new(most: Duration) -> Self {
         let since = Instant::now();
         let timer = Box::pin(sleep_until(since + most));
-        Self { most, since, timer }
+        let waker = None;
+        Self {
+            most,
+            since,
+            timer,
+            waker,
+            fresh: false,
+        }
     }
 
-    /// Ready when it has been quiet for too long. The timer is set only when it has run out, not for every piece.
+    /// Something has been written.
+    fn broken(&mut self) {
+        self.since = Instant::now();
+        self.fresh = true;
+    }
+
+    /// Ready when it has been quiet for too long. The timer is set only when it has run out, not for every piece; and it
+    /// isn't asked right after something has been written, if it is known to wake this task.
     fn poll_over(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let woken = self.waker.as_ref();
+        if std::mem::take(&mut self.fresh)
+            && self.since < self.timer.deadline()
+            && woken.is_some_and(|waker| waker.will_wake(cx.waker()))
+        {
+            return Poll::Pending;
+        }
+        self.waker = Some(cx.waker().clone());
         loop {
             ready!(self.timer.as_mut().poll(cx));
             let due = self.since + self.most;
@@ -182,9 +225,8 @@ impl HttpBody for Chat {
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, BoxError>>> {
         if let Some(begun) = self.begun.take() {
-            self.quiet.since = Instant::now();
-            let frame = begun.map(|out| Frame::data(Bytes::from(out)));
-            return Poll::Ready(Some(frame));
+            self.quiet.broken();
+            return Poll::Ready(Some(begun.map(Frame::data)));
         }
         loop {
             let running = !self.has_ended();
@@ -199,8 +241,8 @@ impl HttpBody for Chat {
             match self.step(came) {
                 Ok(out) if out.is_empty() => {}
                 Ok(out) => {
-                    self.quiet.since = Instant::now();
-                    return Poll::Ready(Some(Ok(Frame::data(Bytes::from(out)))));
+                    self.quiet.broken();
+                    return Poll::Ready(Some(Ok(Frame::data(out))));
                 }
                 Err(error) => return Poll::Ready(Some(Err(error))),
             }

@@ -4,7 +4,7 @@
 
 use crate::error::Fault;
 
-use super::framing::{Frame, TakeFrame, text, within};
+use super::framing::{Frame, TakeFrame, known, text, within};
 use super::scan::Scan;
 
 /// Cuts elements.
@@ -33,15 +33,21 @@ impl Array {
                 };
                 start += skipped;
             }
+            if let Some(length) = known(bytes, start, self.searched, limit, take) {
+                start += length;
+                *self = Self::default();
+                continue;
+            }
             let Some(found) = self.scan.feed(&bytes[start + self.searched..]) else {
                 self.searched = bytes.len() - start;
                 return Ok(start);
             };
             let end = start + self.searched + found;
             within(end - start, limit)?;
-            take(Frame {
+            take.frame(Frame {
                 event: None,
                 data: &text(&bytes[start..end]),
+                raw: &bytes[start..end],
             });
             start = end;
             *self = Self::default();

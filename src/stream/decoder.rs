@@ -5,10 +5,12 @@ use crate::canonical::{Error, ErrorKind, Event, EventKind, Usage};
 use crate::error::Fault;
 use crate::table::{Decoded, FrameEncode, StreamSpec, settle_error};
 
+use super::again::{Again, Seen};
 use super::answer::{Answer, event};
 use super::assemble::assemble;
 use super::expand::expand;
-use super::framing::{Frame, Framed};
+use super::framing::{Frame, Framed, Take};
+use super::piece::More;
 
 /// Who takes the events.
 pub type Sink<'s> = &'s mut dyn FnMut(&Event<'_>);
@@ -35,6 +37,24 @@ struct Reader {
     has_finish: bool,
     has_done: bool,
     ended: bool,
+    again: Again,
+}
+
+/// What a frame may have said, besides its events.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    /// Nothing, and what comes next means what it would have meant.
+    Nothing,
+    /// What the model wrote.
+    Words,
+    /// Something about the answer.
+    More,
+}
+
+/// Reads what is cut.
+struct Reading<'r, 's> {
+    reader: &'r mut Reader,
+    sink: Sink<'s>,
 }
 
 impl Decoder {
@@ -57,6 +77,7 @@ impl Decoder {
                 has_finish: held(EventKind::Finish),
                 has_done: held(EventKind::Done) || spec.end.is_some(),
                 ended: false,
+                again: Again::default(),
             },
         }
     }
@@ -73,13 +94,20 @@ impl Decoder {
         self
     }
 
+    /// Reads every frame in full, also one that looks like the one before: the same comes of it, which tests see by
+    /// this.
+    pub fn in_full(mut self) -> Self {
+        self.reader.again = Again::off();
+        self
+    }
+
     /// Takes the next bytes of the body.
     pub fn push(&mut self, bytes: &[u8], sink: Sink<'_>) {
         let Self { framed, reader } = self;
         if reader.ended {
             return;
         }
-        let pushed = framed.push(bytes, &mut |frame| reader.frame(frame, sink));
+        let pushed = framed.push(bytes, &mut Reading { reader, sink });
         if let Err(fault) = pushed {
             reader.unreadable(&fault, sink);
         }
@@ -91,7 +119,7 @@ impl Decoder {
         if reader.ended {
             return;
         }
-        framed.end(&mut |frame| reader.last_frame(frame, sink));
+        framed.end(&mut |frame: Frame<'_>| reader.last_frame(frame, sink));
         reader.close(sink);
     }
 
@@ -125,16 +153,61 @@ impl Reader {
         }
     }
 
+    /// Reads a frame, and learns by it what the next may look like.
     fn read(&mut self, frame: Frame<'_>, sink: Sink<'_>) -> Result<(), Fault> {
+        let ignored = self.answer.ignored;
+        let mut seen = Seen::default();
+        let said = self.read_in_full(frame, &mut |event| {
+            seen.look(event);
+            sink(event);
+        })?;
+        match said {
+            Says::Nothing => {}
+            Says::Words if ignored == self.answer.ignored && !self.answer.finished() => {
+                self.again.learn(frame.raw, &seen);
+            }
+            _ => self.again.forget(),
+        }
+        Ok(())
+    }
+
+    /// Reads a frame that these bytes begin with, if it is the one before but for its text; gives its length.
+    fn read_again(&mut self, bytes: &[u8], sink: Sink<'_>) -> Option<usize> {
+        if self.ended {
+            return None;
+        }
+        let (told, text, length) = self.again.read(bytes)?;
+        let at = self.answer.lane(told.candidate);
+        let more = if told.arguments {
+            More {
+                arguments: Some(text),
+                ..More::default()
+            }
+        } else {
+            More {
+                text: Some(text),
+                ..More::default()
+            }
+        };
+        self.answer.say(at, told.piece, more, sink);
+        if !self.answer.lanes[at].pieces[told.piece].open {
+            self.again.forget();
+        }
+        Some(length)
+    }
+
+    fn read_in_full(&mut self, frame: Frame<'_>, sink: Sink<'_>) -> Result<Says, Fault> {
         let data = frame.data.trim_ascii();
         if self.ended || data.is_empty() {
-            return Ok(());
+            return Ok(Says::Nothing);
         }
         if self.spec.end == Some(data) {
             self.conclude(sink);
-            return Ok(());
+            return Ok(Says::More);
         }
-        match (self.spec.decode)(frame.event, frame.data)? {
+        let decoded = (self.spec.decode)(frame.event, frame.data)?;
+        let says = Says::of(&decoded);
+        match decoded {
             Decoded::Event(_, event) if event.error.is_some() => {
                 if let Some(usage) = &event.usage {
                     self.answer.report(usage);
@@ -153,7 +226,7 @@ impl Reader {
             }
             Decoded::Ignored => self.answer.ignored += 1,
         }
-        Ok(())
+        Ok(says)
     }
 
     /// The body has ended: that is a good end only after a finish, or if this form has no other way to say so.
@@ -189,6 +262,30 @@ impl Reader {
             error: Some(Box::new(error)),
             ..event(EventKind::Error)
         });
+    }
+}
+
+impl Take for Reading<'_, '_> {
+    fn frame(&mut self, frame: Frame<'_>) {
+        self.reader.frame(frame, self.sink);
+    }
+
+    fn known(&mut self, bytes: &[u8]) -> Option<usize> {
+        self.reader.read_again(bytes, self.sink)
+    }
+}
+
+impl Says {
+    fn of(decoded: &Decoded<'_>) -> Self {
+        let usage = match decoded {
+            Decoded::Ignored => return Self::Nothing,
+            Decoded::Fragment(fragment) => fragment.usage.is_some(),
+            Decoded::Event(_, event) => {
+                let response = event.response.as_ref();
+                event.usage.is_some() || response.is_some_and(|response| response.usage.is_some())
+            }
+        };
+        if usage { Self::More } else { Self::Words }
     }
 }
 

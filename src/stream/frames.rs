@@ -11,6 +11,7 @@ use crate::table::{Encoding, Frame, FrameEncode, Holds, Loss, StreamSpec};
 
 use super::answer::event;
 use super::emit::Emitter;
+use super::run::Run;
 use super::split::Splitter;
 
 /// Writes frames.
@@ -21,6 +22,7 @@ pub(super) struct Frames {
     pub(super) splitter: Splitter,
     pub(super) encoding: Encoding<'static>,
     include_usage: bool,
+    pub(super) run: Run,
     /// What could not be said, each field once.
     pub(super) losses: Vec<Loss>,
 }
@@ -33,6 +35,7 @@ impl Frames {
             splitter: Splitter::default(),
             encoding: Encoding::new(&[]),
             include_usage,
+            run: Run::default(),
             losses: Vec::new(),
         }
     }

@@ -11,6 +11,9 @@ use super::array::Array;
 use super::ndjson::Lines;
 use super::sse::Sse;
 
+/// Bytes that are kept for the next frame that comes in pieces.
+const ROOM: usize = 16 << 10;
+
 /// One frame, as it lies in the buffer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Frame<'b> {
@@ -18,10 +21,30 @@ pub struct Frame<'b> {
     pub event: Option<&'b str>,
     /// What it says.
     pub data: &'b str,
+    /// All of its bytes; none where its end can't be told from the bytes alone.
+    pub raw: &'b [u8],
 }
 
 /// Who takes the frames.
-pub type TakeFrame<'t> = &'t mut dyn FnMut(Frame<'_>);
+pub trait Take {
+    /// One frame.
+    fn frame(&mut self, frame: Frame<'_>);
+
+    /// Takes the frame that these bytes begin with, if all of it is there and its form is known; gives its length.
+    fn known(&mut self, bytes: &[u8]) -> Option<usize> {
+        let _ = bytes;
+        None
+    }
+}
+
+impl<F: FnMut(Frame<'_>)> Take for F {
+    fn frame(&mut self, frame: Frame<'_>) {
+        self(frame);
+    }
+}
+
+/// Who takes the frames.
+pub type TakeFrame<'t> = &'t mut dyn Take;
 
 /// Cuts a byte stream into frames. Bytes are copied only where a frame doesn't end in the piece in which it began.
 #[derive(Debug)]
@@ -62,6 +85,9 @@ impl Framed {
             self.carry.extend_from_slice(bytes);
             let used = self.parser.parse(&self.carry, self.limit, take)?;
             self.carry.drain(..used);
+            if self.carry.is_empty() && self.carry.capacity() > ROOM {
+                self.carry = Vec::new();
+            }
         }
         within(self.carry.len(), self.limit)
     }
@@ -98,7 +124,24 @@ pub(super) fn within(length: usize, limit: usize) -> Result<(), Fault> {
     )))
 }
 
+/// Takes the frame that begins at `start`, if its form is known; gives its length. One that has been looked at for long,
+/// and hasn't ended, isn't asked for again with each piece.
+pub(super) fn known(
+    bytes: &[u8],
+    start: usize,
+    searched: usize,
+    limit: usize,
+    take: TakeFrame<'_>,
+) -> Option<usize> {
+    if searched > ROOM {
+        return None;
+    }
+    let end = start.saturating_add(limit).min(bytes.len());
+    take.known(&bytes[start..end])
+}
+
 /// The text of a frame. Broken UTF-8 is replaced, as the standard of server-sent events asks.
 pub(super) fn text(bytes: &[u8]) -> Cow<'_, str> {
-    String::from_utf8_lossy(bytes)
+    // Almost all text is sound, and this check is the faster one.
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }

@@ -2,6 +2,7 @@
 //!
 //! All of it is pure and driven by tables. It knows no dialect, no socket and no clock.
 
+mod again;
 mod answer;
 mod array;
 mod assemble;
@@ -15,12 +16,14 @@ pub mod framing;
 mod ndjson;
 mod parts;
 mod piece;
+mod run;
 mod scan;
 mod seals;
 mod slot;
 mod slots;
 mod split;
 mod sse;
+mod text;
 mod transcode;
 mod writer;
 

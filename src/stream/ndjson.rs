@@ -1,8 +1,10 @@
 //! Newline-delimited JSON: a value a line; blank lines keep the connection alive.
 
+use memchr::memchr;
+
 use crate::error::Fault;
 
-use super::framing::{Frame, TakeFrame, text, within};
+use super::framing::{Frame, TakeFrame, known, text, within};
 
 /// Cuts lines.
 #[derive(Debug, Default)]
@@ -20,33 +22,37 @@ impl Lines {
         take: TakeFrame<'_>,
     ) -> Result<usize, Fault> {
         let mut start = 0;
-        while let Some(found) = newline(&bytes[start + self.searched..]) {
+        loop {
+            if let Some(length) = known(bytes, start, self.searched, limit, take) {
+                start += length;
+                self.searched = 0;
+                continue;
+            }
+            let Some(found) = memchr(b'\n', &bytes[start + self.searched..]) else {
+                self.searched = bytes.len() - start;
+                return Ok(start);
+            };
             let end = start + self.searched + found;
             within(end - start, limit)?;
-            give(&bytes[start..end], take);
+            give(&bytes[start..end], &bytes[start..=end], take);
             start = end + 1;
             self.searched = 0;
         }
-        self.searched = bytes.len() - start;
-        Ok(start)
     }
 
     /// Gives a last line without its newline.
     pub(super) fn end(&mut self, rest: &[u8], take: TakeFrame<'_>) {
-        give(rest, take);
+        give(rest, &[], take);
     }
 }
 
-fn newline(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().position(|byte| *byte == b'\n')
-}
-
-fn give(line: &[u8], take: TakeFrame<'_>) {
+fn give(line: &[u8], raw: &[u8], take: TakeFrame<'_>) {
     let line = line.trim_ascii();
     if !line.is_empty() {
-        take(Frame {
+        take.frame(Frame {
             event: None,
             data: &text(line),
+            raw,
         });
     }
 }

@@ -52,6 +52,26 @@ impl Frames {
         head: Option<&Part<'static>>,
         out: &mut Vec<u8>,
     ) -> Result<bool, Fault> {
+        if head.is_none() && self.continue_run(place, said, free, out) {
+            return Ok(true);
+        }
+        let start = out.len();
+        let written = self.delta_in_full(place, said, free, head, out)?;
+        if written && head.is_none() {
+            self.learn_run(place, said, free, &out[start..]);
+        }
+        Ok(written)
+    }
+
+    /// The same, whatever was written before.
+    pub(super) fn delta_in_full(
+        &mut self,
+        place: Place,
+        said: Said<'_>,
+        free: bool,
+        head: Option<&Part<'static>>,
+        out: &mut Vec<u8>,
+    ) -> Result<bool, Fault> {
         let spec = self.spec;
         for frame in spec.frames {
             let fits = frame.holds.has(EventKind::Delta) && speaks_of(frame, place.kind);

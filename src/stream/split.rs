@@ -10,7 +10,7 @@ use crate::canonical::{
 use crate::wire::Sealed;
 
 /// Where a part is, and what it is.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Place {
     pub(super) candidate: i64,
     /// Place among all parts of the candidate that are written.

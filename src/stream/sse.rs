@@ -3,9 +3,11 @@
 
 use std::ops::Range;
 
+use memchr::memchr2;
+
 use crate::error::Fault;
 
-use super::framing::{Frame, TakeFrame, text, within};
+use super::framing::{Frame, TakeFrame, known, text, within};
 use super::scan::Scan;
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
@@ -62,16 +64,23 @@ impl Sse {
             self.begun = true;
             start = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
         }
+        // Where `known` was asked last.
+        let mut asked = None;
         loop {
             self.skip_newline(bytes, &mut start);
+            if asked != Some(start) {
+                if let Some(length) = known(bytes, start, self.draft.searched, limit, take) {
+                    start += length;
+                    self.draft = Draft::default();
+                    continue;
+                }
+                asked = Some(start);
+            }
             if self.document.is_some() || self.is_document(&bytes[start..]) {
                 return self.document(bytes, start, limit, take);
             }
             let from = start + self.draft.searched;
-            let Some(found) = bytes[from..]
-                .iter()
-                .position(|b| matches!(b, b'\n' | b'\r'))
-            else {
+            let Some(found) = memchr2(b'\n', b'\r', &bytes[from..]) else {
                 self.draft.searched = bytes.len() - start;
                 return Ok(start);
             };
@@ -80,7 +89,9 @@ impl Sse {
             let next = self.line_break(bytes, end);
             self.line(&bytes[start..end]);
             if end - start == self.draft.line {
-                self.dispatch(&bytes[start..end], take);
+                let closed = bytes[next - 1] == b'\n';
+                let raw = if closed { &bytes[start..next] } else { &[] };
+                self.dispatch(&bytes[start..end], raw, take);
                 start = next;
             } else if self.draft.name.is_none() && self.draft.data.is_none() {
                 start = next;
@@ -96,7 +107,7 @@ impl Sse {
     pub(super) fn end(&mut self, rest: &[u8], take: TakeFrame<'_>) {
         if self.begun && self.document.is_none() {
             self.line(rest);
-            self.dispatch(rest, take);
+            self.dispatch(rest, &[], take);
         }
     }
 
@@ -126,9 +137,10 @@ impl Sse {
         let end = start + document.searched + found;
         within(end - start, limit)?;
         document.given = true;
-        take(Frame {
+        take.frame(Frame {
             event: None,
             data: &text(&bytes[start..end]),
+            raw: &[],
         });
         Ok(bytes.len())
     }
@@ -198,7 +210,7 @@ impl Sse {
         self.joined.extend_from_slice(&event[value]);
     }
 
-    fn dispatch(&mut self, event: &[u8], take: TakeFrame<'_>) {
+    fn dispatch(&mut self, event: &[u8], raw: &[u8], take: TakeFrame<'_>) {
         let draft = std::mem::take(&mut self.draft);
         let Some(data) = draft.data else {
             return;
@@ -209,9 +221,10 @@ impl Sse {
         } else {
             text(&event[data])
         };
-        take(Frame {
+        take.frame(Frame {
             event: name.as_deref().filter(|name| !name.is_empty()),
             data: &data,
+            raw,
         });
     }
 }

@@ -9,6 +9,7 @@ use crate::error::Fault;
 use crate::table::{FrameEncode, Holds, Loss, LossKind, StreamSpec};
 
 use super::frames::Frames;
+use super::run::Run;
 use super::slot::{Slot, Stage, admit};
 use super::slots::Slots;
 use super::split::Said;
@@ -71,6 +72,13 @@ impl Writer {
     /// The dialect can hold several candidates; otherwise all but the first are dropped.
     pub fn with_candidates(mut self, many: bool) -> Self {
         self.many = many;
+        self
+    }
+
+    /// Writes every frame in full, also one that looks like the one before: the same comes of it, which tests see by
+    /// this.
+    pub fn in_full(mut self) -> Self {
+        self.frames.run = Run::off();
         self
     }
 

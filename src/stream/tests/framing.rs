@@ -1,6 +1,6 @@
 //! Bytes to frames.
 
-use crate::stream::framing::Framed;
+use crate::stream::framing::{Frame, Framed};
 use crate::table::Framing;
 
 type Frames<'t> = &'t [(&'t str, &'t str)];
@@ -96,7 +96,7 @@ fn an_event_is_given_as_soon_as_its_blank_line_begins() {
     let mut seen = Vec::new();
     for piece in ["data: a\r", "\n\r", "\ndata: b\r\n\r"] {
         framed
-            .push(piece.as_bytes(), &mut |frame| {
+            .push(piece.as_bytes(), &mut |frame: Frame<'_>| {
                 seen.push(frame.data.to_owned())
             })
             .unwrap();
@@ -115,7 +115,7 @@ fn a_frame_in_one_piece_is_not_copied() {
     for (framing, bytes, offset) in table {
         let mut place = None;
         Framed::new(framing, 100)
-            .push(bytes.as_bytes(), &mut |frame| {
+            .push(bytes.as_bytes(), &mut |frame: Frame<'_>| {
                 place = Some(frame.data.as_ptr())
             })
             .unwrap();
@@ -137,8 +137,8 @@ fn a_frame_beyond_the_limit_is_a_fault() {
             let (head, tail) = bytes.as_bytes().split_at(cut);
             let mut framed = Framed::new(framing, 12);
             let pushed = framed
-                .push(head, &mut |_| panic!("{bytes:?}"))
-                .and_then(|()| framed.push(tail, &mut |_| panic!("{bytes:?}")));
+                .push(head, &mut |_: Frame<'_>| panic!("{bytes:?}"))
+                .and_then(|()| framed.push(tail, &mut |_: Frame<'_>| panic!("{bytes:?}")));
             assert!(pushed.is_err(), "{framing:?} {bytes:?} cut at {cut}");
         }
     }
@@ -156,7 +156,7 @@ pub fn read(
 ) -> Result<Vec<(String, String)>, crate::error::Fault> {
     let mut frames = Vec::new();
     let mut framed = Framed::new(framing, 1000);
-    let mut take = |frame: crate::stream::framing::Frame<'_>| {
+    let mut take = |frame: Frame<'_>| {
         frames.push((
             frame.event.unwrap_or_default().to_owned(),
             frame.data.to_owned(),

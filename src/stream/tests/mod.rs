@@ -8,6 +8,7 @@ mod events;
 mod framing;
 mod laws;
 mod order;
+mod runs;
 mod transcode;
 mod write;
 
