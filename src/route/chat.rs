@@ -28,6 +28,23 @@ pub(super) async fn answer(
     let caller = Side::of(asked.route.dialect)?;
     // First, for a connection with an unread body on it can't be used again.
     let body = body.whole().await?;
+    if let Some(mut seen) = relay::seen(asked, caller.chat, &body) {
+        let mut model = Cow::Owned(std::mem::take(&mut seen.model));
+        let target = gateway.target_of(asked, &mut model, exchange)?;
+        let way = straight(target, caller, seen.stream);
+        if let Some(way) = way.filter(|_| !may_hold(&body)) {
+            exchange.model(&model);
+            let passed = Passed {
+                target,
+                way,
+                model: &model,
+                stream: seen.stream,
+                body,
+                seen: Some(seen),
+            };
+            return relay::answer(gateway, asked, passed, exchange).await;
+        }
+    }
     let query = asked.query();
     let decoded = (caller.chat.decode_request)(&asked.call(&query, &body));
     let mut request = match decoded {
@@ -46,6 +63,7 @@ pub(super) async fn answer(
             model: &request.model,
             stream: request.stream,
             body: body.clone(),
+            seen: None,
         };
         return relay::answer(gateway, asked, passed, exchange).await;
     }
@@ -111,6 +129,7 @@ async fn unread(
         // Both are looked for: the reply's media type tells.
         stream: true,
         body,
+        seen: None,
     };
     relay::answer(gateway, asked, passed, exchange).await
 }

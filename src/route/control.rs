@@ -100,7 +100,7 @@ pub(super) fn explanation(
 struct Explanation<'e> {
     provider: &'static str,
     method: &'e str,
-    url: &'e str,
+    url: String,
     headers: BTreeMap<&'e str, std::borrow::Cow<'e, str>>,
     body: Option<&'e RawValue>,
     losses: Vec<Told<'e>>,

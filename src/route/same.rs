@@ -13,7 +13,6 @@ use crate::provider::Target;
 use crate::server::Body;
 use crate::table::Endpoint;
 
-use super::hygiene::Hygiene;
 use super::refusal::Refusal;
 use super::{Answer, Asked, Shared, control, relay};
 
@@ -54,7 +53,7 @@ pub(super) async fn answer(
     let Same {
         target, endpoint, ..
     } = same;
-    let address = relay::address_at(asked, target, endpoint.path.trim_start_matches('/'))?;
+    let address = relay::address(asked, target, endpoint, None)?;
     let trace = control::trace(asked, exchange);
     let request = relay::outbound(gateway, asked, target, &address, body(&same), trace)?;
     if control::explains(asked) {
@@ -62,7 +61,7 @@ pub(super) async fn answer(
     }
     let request = request.map(Body::from);
     let mut response = gateway.reach(target, request, &address).await?;
-    Hygiene::clean_response(response.headers_mut());
+    gateway.hygiene.clean_response(response.headers_mut());
     if !response.status().is_success() {
         return relay::failed(response, target, endpoint.dialect).await;
     }
