@@ -32,11 +32,13 @@ impl Words {
     }
 
     /// Whether every one of the others is among them.
+    #[inline]
     pub fn hold(&self, others: &Self) -> bool {
-        let pairs = self.0.iter().zip(&others.0);
-        pairs.fold(0, |missing, (own, other)| missing | (other & !own)) == 0
+        let ([a, b, c, d], [e, f, g, h]) = (self.0, others.0);
+        (e & !a) | (f & !b) | (g & !c) | (h & !d) == 0
     }
 
+    #[inline]
     pub(super) fn add(&mut self, number: u8) {
         self.0[usize::from(number / 64)] |= 1 << (number % 64);
     }
@@ -53,6 +55,7 @@ pub struct Lexicon {
 
 #[derive(Debug)]
 pub(super) struct Entry {
+    key: u64,
     text: &'static [u8],
     numbers: [Option<u8>; 3],
     next: u16,
@@ -76,19 +79,23 @@ impl Lexicon {
     }
 
     /// The length of the longest word.
+    #[inline]
     pub(super) fn longest(&self) -> usize {
         self.longest
     }
 
-    /// The number of a text in this place, if it is a word there.
+    /// The number of a text in this place, if it is a word there. The text is the first so many bytes of what is given.
     #[inline]
-    pub(super) fn number(&self, text: &[u8], spot: Spot) -> Option<u8> {
-        if text.len() > self.longest {
+    pub(super) fn number(&self, from: &[u8], length: usize, spot: Spot) -> Option<u8> {
+        if length > self.longest {
             return None;
         }
-        let mut next = self.heads[bucket(text)];
+        let key = key(from, length);
+        let mut next = self.heads[bucket(key, length)];
         while let Some(entry) = self.entries.get(usize::from(next).wrapping_sub(1)) {
-            if entry.text == text {
+            // The key is all of a short word.
+            let same = entry.key == key && entry.text.len() == length;
+            if same && (length <= KEY || entry.text[KEY..] == from[KEY..length]) {
                 return entry.numbers[spot as usize];
             }
             next = entry.next;
@@ -99,9 +106,11 @@ impl Lexicon {
     fn entry(&mut self, text: &'static [u8]) -> &mut Entry {
         let known = self.entries.iter().position(|entry| entry.text == text);
         let at = known.unwrap_or_else(|| {
-            let head = &mut self.heads[bucket(text)];
+            let key = key(text, text.len());
+            let head = &mut self.heads[bucket(key, text.len())];
             let next = std::mem::replace(head, 0);
             self.entries.push(Entry {
+                key,
                 text,
                 numbers: [None; 3],
                 next,
@@ -115,13 +124,31 @@ impl Lexicon {
     }
 }
 
-/// Told by its length, its first letter and its last ones: enough for the names of one format.
+/// The first bytes of a text as a number.
 #[inline]
-fn bucket(text: &[u8]) -> usize {
-    let byte = |at: usize| text.get(at).map_or(0, |byte| usize::from(*byte));
-    let end = text.len();
-    let mixed = byte(0)
-        .wrapping_add(byte(end.wrapping_sub(1)).wrapping_mul(7))
-        .wrapping_add(byte(end / 2).wrapping_mul(31));
-    mixed.wrapping_add(end.wrapping_mul(113)) % BUCKETS
+fn key(from: &[u8], length: usize) -> u64 {
+    let eight = match from.first_chunk::<KEY>() {
+        Some(eight) => u64::from_le_bytes(*eight),
+        None => {
+            let mut eight = [0; KEY];
+            eight[..from.len()].copy_from_slice(from);
+            u64::from_le_bytes(eight)
+        }
+    };
+    match length {
+        0 => 0,
+        1..KEY => eight & (u64::MAX >> (64 - 8 * length)),
+        _ => eight,
+    }
 }
+
+/// A product's high bits depend on all of its factor.
+#[inline]
+fn bucket(key: u64, length: usize) -> usize {
+    const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mixed = (key ^ (length as u64) << 59).wrapping_mul(ODD);
+    (mixed >> 55) as usize
+}
+
+/// So many bytes are a key.
+const KEY: usize = 8;

@@ -115,17 +115,16 @@ impl<'s> Skim<'s> {
         self.space();
         self.take(b':')?;
         let text = self.text;
-        let name = &text[quoted.place];
-        if let Some(number) = self.lexicon.number(name, Spot::Top) {
-            self.words.add(number);
-        }
-        Some(name)
+        self.note(&quoted, Spot::Top);
+        Some(&text[quoted.place])
     }
 
     fn plain_text(&mut self) -> Option<Range<usize>> {
         let quoted = self.quoted()?;
         self.note(&quoted, Spot::Value);
-        (!quoted.escaped && !quoted.place.is_empty()).then_some(quoted.place)
+        let text = &self.text[quoted.place.clone()];
+        let plain = !quoted.escaped && !text.is_empty() && !text.iter().any(u8::is_ascii_control);
+        plain.then_some(quoted.place)
     }
 
     fn flag(&mut self) -> Option<Option<bool>> {
@@ -205,18 +204,20 @@ impl<'s> Skim<'s> {
     /// Notes a word, and one that may be hidden behind escapes.
     #[inline]
     fn note(&mut self, quoted: &Quoted, spot: Spot) {
-        let text = &self.text[quoted.place.clone()];
+        let (from, length) = (&self.text[quoted.place.start..], quoted.place.len());
         if quoted.escaped {
+            let text = &from[..length];
             let longest = self.lexicon.longest() * ESCAPE;
             let hides = |sign: &[u8]| memmem::find(text, sign).is_some();
             if text.len() <= longest && (hides(br"\u") || hides(br"\/")) {
                 self.words = Words::ALL;
             }
-        } else if let Some(number) = self.lexicon.number(text, spot) {
+        } else if let Some(number) = self.lexicon.number(from, length, spot) {
             self.words.add(number);
         }
     }
 
+    #[inline]
     fn quoted(&mut self) -> Option<Quoted> {
         self.take(b'"')?;
         let start = self.at;

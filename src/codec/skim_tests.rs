@@ -104,6 +104,7 @@ fn what_is_odd_is_left_to_others() {
         "{\"model\" \"a\"}",
         "{\"model\":\"\"}",
         "{\"model\":\"a\\u0062\"}",
+        "{\"model\":\"a\nb\"}",
         "{\"model\":1}",
         "{\"model\":null}",
         "{\"model\":[\"a\"]}",

@@ -15,7 +15,7 @@ use crate::table::{Chat, Dialect, Encoding, Endpoint};
 use super::refusal::Refusal;
 use super::relay::{self, Passed, Way};
 use super::translation::Translation;
-use super::{Answer, Asked, Shared, control};
+use super::{Answer, Asked, Shared, control, named};
 
 pub(super) const JSON: &str = "application/json";
 
@@ -28,7 +28,7 @@ pub(super) async fn answer(
     let caller = Side::of(asked.route.dialect)?;
     // First, for a connection with an unread body on it can't be used again.
     let body = body.whole().await?;
-    if let Some(mut seen) = relay::seen(asked, caller.chat, &body) {
+    if let Some(mut seen) = named::seen(asked, caller.chat, &body) {
         let mut model = Cow::Owned(std::mem::take(&mut seen.model));
         let target = gateway.target_of(asked, &mut model, exchange)?;
         let way = straight(target, caller, seen.stream);
@@ -112,7 +112,7 @@ async fn unread(
     fault: Fault,
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
-    let Some(model) = relay::model_of(asked, caller.chat, &body) else {
+    let Some(model) = named::model_of(asked, caller.chat, &body) else {
         return Err(fault.into());
     };
     let mut model = Cow::Owned(model);

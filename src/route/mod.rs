@@ -9,6 +9,7 @@ mod embed;
 mod health;
 mod hygiene;
 mod models;
+mod named;
 mod proxy;
 mod refusal;
 mod relay;

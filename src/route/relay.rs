@@ -3,19 +3,13 @@
 //! Only the model's name is changed, and what the provider takes otherwise than its dialect says. Replies pass byte
 //! for byte.
 
-use std::ops::Range;
-
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use hyper::header::{
     ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
 };
 use hyper::{Method, Request, Response};
-use serde_json::Value;
 use tracing::warn;
 
-use crate::codec::lexicon::Words;
-use crate::codec::skim::{Wanted, skim};
-use crate::codec::splice;
 use crate::config::Secret;
 use crate::dialect::{leaves, police};
 use crate::error::Fault;
@@ -25,6 +19,7 @@ use crate::server::Body;
 use crate::table::{Chat, Dialect, Endpoint, Loss, Scheme};
 use crate::upstream::Reply;
 
+use super::named::{Seen, with_model};
 use super::refusal::Refusal;
 use super::relayed::{Relayed, Tap};
 use super::{Answer, Asked, ERROR_LIMIT, Shared, control};
@@ -42,99 +37,12 @@ pub(super) struct Passed<'p> {
     pub(super) seen: Option<Seen>,
 }
 
-/// What must be known of a request to pass it on.
-pub(super) struct Seen {
-    /// What the caller calls the model.
-    pub(super) model: String,
-    /// The reply is to come piece by piece.
-    pub(super) stream: bool,
-    /// Where the body names the model, if it does.
-    place: Option<Range<usize>>,
-    words: Words,
-}
-
 /// An endpoint at which the caller's dialect is spoken.
 pub(super) struct Way {
     pub(super) endpoint: &'static Endpoint,
     pub(super) chat: &'static Chat,
     /// The provider's quirks are about this endpoint.
     pub(super) has_quirks: bool,
-}
-
-/// A plain request is known by one look over its body; `None` if it takes a reader to know it.
-pub(super) fn seen(asked: &Asked, chat: &Chat, body: &[u8]) -> Option<Seen> {
-    let table = chat.skim?;
-    let body = std::str::from_utf8(body).ok()?;
-    let wanted = Wanted {
-        text: table.model,
-        switch: table.stream.filter(|_| asked.route.stream.is_none()),
-    };
-    let skimmed = skim(body, wanted, &table.lexicon)?;
-    let model = match (table.model, &skimmed.text) {
-        (Some(_), place) => &body[place.clone()?],
-        (None, _) => asked.value(MODEL).filter(|model| !model.is_empty())?,
-    };
-    Some(Seen {
-        model: model.to_owned(),
-        stream: asked
-            .route
-            .stream
-            .or(skimmed.switch)
-            .unwrap_or(table.unsaid),
-        place: skimmed.text,
-        words: skimmed.words,
-    })
-}
-
-/// The name of the model in a request that may not be known otherwise.
-pub(super) fn model_of(asked: &Asked, chat: &Chat, body: &[u8]) -> Option<String> {
-    let Some(property) = chat.model else {
-        return asked.values.first().map(|(_, value)| value.clone());
-    };
-    text_of(body, property)
-}
-
-/// A text that a body's own member holds.
-pub(super) fn text_of(body: &[u8], property: &str) -> Option<String> {
-    let body = std::str::from_utf8(body).ok()?;
-    let members = splice::members(body)?;
-    let member = members
-        .into_iter()
-        .rfind(|member| member.name == property)?;
-    serde_json::from_str(&body[member.value]).ok()
-}
-
-/// A plain body with another name of the model, which stands there without escapes. Callers write the provider's id
-/// before what it knows: then only that is cut out, and nothing moves but what stands before it.
-fn renamed(body: Bytes, place: Range<usize>, model: &str) -> Bytes {
-    let own = &body[place.clone()];
-    if own == model.as_bytes() {
-        return body;
-    }
-    let Some(cut) = own.strip_suffix(model.as_bytes()).map(<[u8]>::len) else {
-        let quoted = Value::from(model).to_string();
-        let (before, after) = (place.start - 1, place.end + 1);
-        return [&body[..before], quoted.as_bytes(), &body[after..]]
-            .concat()
-            .into();
-    };
-    match body.try_into_mut() {
-        Ok(mut body) => {
-            body.copy_within(..place.start, cut);
-            body.advance(cut);
-            body.freeze()
-        }
-        // The rest of what was received stands behind it.
-        Err(body) => [&body[..place.start], &body[place.start + cut..]]
-            .concat()
-            .into(),
-    }
-}
-
-/// A body that names another model.
-pub(super) fn with_model(body: &[u8], property: &str, model: &str) -> Option<String> {
-    let body = std::str::from_utf8(body).ok()?;
-    splice::with_member(body, property, &Value::from(model).to_string())
 }
 
 pub(super) async fn answer(
@@ -193,10 +101,8 @@ fn named(body: Bytes, passed: &Passed<'_>) -> Bytes {
         return body;
     };
     match &passed.seen {
-        Some(Seen {
-            place: Some(place), ..
-        }) => renamed(body, place.clone(), passed.model),
-        _ => with_model(&body, property, passed.model).map_or(body, Bytes::from),
+        Some(seen) => seen.renamed(body, passed.model),
+        None => with_model(&body, property, passed.model).map_or(body, Bytes::from),
     }
 }
 
@@ -263,8 +169,8 @@ pub(super) fn outbound(
 fn is_json(headers: &HeaderMap) -> bool {
     let said = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     said.is_some_and(|said| {
-        said.windows(4)
-            .any(|part| part.eq_ignore_ascii_case(b"json"))
+        let mut parts = said.windows(4);
+        said == JSON.as_bytes() || parts.any(|part| part.eq_ignore_ascii_case(b"json"))
     })
 }
 
@@ -323,6 +229,4 @@ fn shows(text: &[u8], token: Option<&Secret>) -> bool {
     !key.is_empty() && text.windows(key.len()).any(|part| part == key)
 }
 
-/// The path's name of a model.
-const MODEL: &str = "model";
 const JSON: HeaderValue = HeaderValue::from_static("application/json");

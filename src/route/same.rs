@@ -14,7 +14,7 @@ use crate::server::Body;
 use crate::table::Endpoint;
 
 use super::refusal::Refusal;
-use super::{Answer, Asked, Shared, control, relay};
+use super::{Answer, Asked, Shared, control, named, relay};
 
 /// What is passed on, and to whom.
 pub(super) struct Same<'p> {
@@ -35,7 +35,7 @@ pub(super) fn model<'m>(
     property: Option<&str>,
     body: &[u8],
 ) -> Result<Cow<'m, str>, Fault> {
-    let named = || property.and_then(|name| relay::text_of(body, name));
+    let named = || property.and_then(|name| named::text_of(body, name));
     match decoded {
         Ok(model) => Ok(model.clone()),
         Err(fault) => named().map(Cow::Owned).ok_or_else(|| fault.clone()),
@@ -72,6 +72,6 @@ pub(super) async fn answer(
 }
 
 fn body(same: &Same<'_>) -> Bytes {
-    let named = relay::with_model(same.body, same.property, same.model);
+    let named = named::with_model(same.body, same.property, same.model);
     named.map_or_else(|| Bytes::copy_from_slice(same.body), Bytes::from)
 }
