@@ -104,9 +104,11 @@ pub fn model_on(entry: &Path, hub: &Path) -> Result<Model, Vec<Fault>> {
 
 /// The modules of a model.
 pub fn modules(model: &Model) -> Vec<Module> {
+    let dialects = model.dialects.values();
+    let needs = emit::needs::Known::new(&model.canonical, &model.names, dialects, &model.providers);
     let dialects = model.dialects.values().map(|dialect| {
         let name = ident(&snake(&dialect.name));
-        let tokens = emit::dialect::emit(&model.canonical, &model.names, dialect);
+        let tokens = emit::dialect::emit(&model.canonical, &model.names, &needs, dialect);
         let doc = format!("`{}`", dialect.place.file);
         quote!(#[doc = #doc] pub mod #name { #tokens })
     });
@@ -116,7 +118,7 @@ pub fn modules(model: &Model) -> Vec<Module> {
         ("dialects", quote!(#(#dialects)*)),
         (
             "providers",
-            emit::tables::providers(&model.providers, &model.canonical),
+            emit::tables::providers(&model.providers, &model.canonical, &needs),
         ),
         ("routes", emit::tables::routes(&model.routes)),
         ("capabilities", capabilities::emit(model)),

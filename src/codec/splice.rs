@@ -47,11 +47,19 @@ pub fn elements(json: &str) -> Option<Vec<Range<usize>>> {
     Some(elements)
 }
 
-/// The text with another value for the last member of this name; `None` if there is none.
+/// The text with another value for every member of this name: whoever reads it may take the first of several, or the
+/// last. `None` if there is none.
 pub fn with_member(json: &str, name: &str, value: &str) -> Option<String> {
     let members = members(json)?;
-    let place = &members.iter().rfind(|member| member.name == name)?.value;
-    Some([&json[..place.start], value, &json[place.end..]].concat())
+    let mut text = String::with_capacity(json.len() + value.len());
+    let mut rest = 0;
+    for member in members.iter().filter(|member| member.name == name) {
+        text.push_str(&json[rest..member.value.start]);
+        text.push_str(value);
+        rest = member.value.end;
+    }
+    text.push_str(&json[rest..]);
+    (rest > 0).then_some(text)
 }
 
 struct Scan<'j> {
@@ -207,5 +215,8 @@ mod tests {
             Some(expected)
         );
         assert_eq!(with_member(json, "y", "1"), None);
+        let twice = r#"{"model":"a","x":1,"mod\u0065l":2}"#;
+        let both = r#"{"model":"b","x":1,"mod\u0065l":"b"}"#;
+        assert_eq!(with_member(twice, "model", "\"b\"").as_deref(), Some(both));
     }
 }

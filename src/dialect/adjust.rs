@@ -4,10 +4,6 @@
 //! isn't there for the next.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
-use std::sync::{LazyLock, PoisonError, RwLock};
-
-use regex_lite::Regex;
 
 use crate::canonical::ChatRequest;
 use crate::error::Fault;
@@ -15,6 +11,7 @@ use crate::generated::ledger::{self, FIELDS, Field, Table};
 use crate::table::{Adjust, Condition, Edit, Loss, Verdict};
 
 use super::settle;
+use super::suited::suited;
 
 /// The adjustments for one request.
 pub(super) struct Adjusted {
@@ -31,21 +28,15 @@ struct Entry {
 impl Adjusted {
     /// Entries for this model; none of them applies yet.
     pub(super) fn new(adjust: &'static [Adjust], model: &str) -> Self {
-        let suits =
-            |adjust: &&'static Adjust| adjust.models.is_none_or(|models| matches(models, model));
-        let entry = |adjust| Entry {
+        let suited = suited(adjust, model);
+        let entry = |adjust: &&'static Adjust| Entry {
             adjust,
             applies: false,
         };
         Self {
-            entries: adjust.iter().filter(suits).map(entry).collect(),
+            entries: suited.entries.iter().map(entry).collect(),
             lost: Vec::new(),
         }
-    }
-
-    /// Nothing is particular to this model.
-    pub(super) fn is_empty(&self) -> bool {
-        self.entries.is_empty()
     }
 
     /// Takes up entries whose conditions hold by now; what they drop is dropped at once.
@@ -113,23 +104,4 @@ pub(super) fn only(lost: &[(Field, Verdict)], such: impl Fn(Verdict) -> bool) ->
         table[usize::from(field.0)] = *verdict;
     }
     table
-}
-
-/// Patterns are compiled when they are first needed and then kept: there are as many as the spec has.
-fn matches(pattern: &'static str, model: &str) -> bool {
-    static COMPILED: LazyLock<RwLock<HashMap<&'static str, Option<Regex>>>> =
-        LazyLock::new(RwLock::default);
-    // The build has checked every pattern; one that doesn't compile suits no model.
-    let is_match = |regex: &Option<Regex>| regex.as_ref().is_some_and(|it| it.is_match(model));
-    let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
-    if let Some(regex) = known.get(pattern) {
-        return is_match(regex);
-    }
-    drop(known);
-    let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
-    is_match(
-        known
-            .entry(pattern)
-            .or_insert_with(|| Regex::new(pattern).ok()),
-    )
 }

@@ -15,9 +15,10 @@ mod reply;
 mod restore;
 mod seals;
 mod settle;
+mod suited;
 
 pub use embed::{PreparedEmbed, passes, prepare_embed, prepare_vectors};
-pub use policy::{Policed, police};
+pub use policy::{Policed, leaves, police};
 pub use prepare::{Prepared, prepare};
 pub use refused::by_provider;
 pub use reply::prepare_response;

@@ -4,13 +4,14 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use crate::codec::lexicon::Words;
 use crate::error::Fault;
 use crate::table::{Adjust, Call, Chat, Dialect, Encoding, Loss, Provider};
 
-use super::adjust::Adjusted;
 use super::changes::{apply, difference};
 use super::losses::tidy;
 use super::prepare::fit;
+use super::suited::suited;
 
 /// What becomes of a body.
 #[derive(Debug, Default)]
@@ -19,6 +20,11 @@ pub struct Policed {
     pub body: Option<Vec<u8>>,
     /// What the provider's quirks left out.
     pub losses: Vec<Loss>,
+}
+
+/// Whether a body in the provider's dialect that has no other words than these is left as it is.
+pub fn leaves(provider: &'static Provider, model: &str, words: &Words) -> bool {
+    provider.adjust.is_empty() || suited(provider.adjust, model).are_idle(words)
 }
 
 /// Changes what this provider takes otherwise than its dialect says. `model` is what the provider calls the model.
@@ -34,7 +40,7 @@ pub fn police(
     let Some(chat) = dialect.chat else {
         return Ok(unchanged);
     };
-    if Adjusted::new(provider.adjust, model).is_empty() {
+    if suited(provider.adjust, model).entries.is_empty() {
         return Ok(unchanged);
     }
     let Ok(plain) = written(call, model, &[], dialect, chat) else {

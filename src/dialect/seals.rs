@@ -6,11 +6,13 @@
 //! clients that take these values for bytes.
 
 use std::borrow::Cow;
+use std::sync::LazyLock;
 
 use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
+use memchr::memmem::Finder;
 
 use crate::canonical::{Candidate, ChatResponse, Item, Part, PartKind, Role, retain};
 use crate::generated::ledger::Field;
@@ -132,8 +134,8 @@ pub fn carrier(signature: Option<Sealed<'_>>) -> Part<'_> {
 
 /// Whether a message may hold a wrapped value, so that it can't be passed on as it is.
 pub fn may_hold(body: &[u8]) -> bool {
-    body.windows(LIKELY.len())
-        .any(|window| window == LIKELY.as_bytes())
+    static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(LIKELY));
+    FINDER.find(body).is_some()
 }
 
 /// Gives wrapped values of a conversation back their origin and their place. What can't be read any more goes.

@@ -52,6 +52,9 @@ pub fn query(text: &str) -> impl Iterator<Item = (String, String)> + '_ {
 
 /// Whether a segment, however it is encoded, stands for a folder or for the folder above, or hides one.
 pub fn climbs(segment: &str) -> bool {
+    if !segment.contains(['%', '\\', '/']) {
+        return matches!(segment, "." | "..");
+    }
     let mut plain = segment.to_owned();
     // Encoded twice is decoded twice somewhere; what isn't UTF-8 can't be told and isn't taken.
     for _ in 0..3 {

@@ -3,15 +3,17 @@
 //! Knows no HTTP client and no body.
 
 pub mod escape;
+mod ready;
 mod request;
 
 use crate::config::{ProviderConfig, Secret};
 
-pub use request::{Address, operation, sign};
+pub use ready::{Ready, sign};
+pub use request::{Address, operation};
 
-/// The provider of this id.
-pub fn find<'p>(providers: &'p [ProviderConfig], id: &str) -> Option<&'p ProviderConfig> {
-    providers.iter().find(|config| config.provider.id == id)
+/// The place of the provider of this id.
+pub fn find(providers: &[ProviderConfig], id: &str) -> Option<usize> {
+    providers.iter().position(|config| config.provider.id == id)
 }
 
 /// A provider that can be called: its address is known, and its credential is there if it needs one.
@@ -21,6 +23,7 @@ pub struct Target<'p> {
     pub config: &'p ProviderConfig,
     base: &'p str,
     token: Option<&'p Secret>,
+    ready: Option<&'p Ready>,
 }
 
 /// Why a provider can't be called.
@@ -43,6 +46,15 @@ impl<'p> Target<'p> {
             config,
             base: base.trim_end_matches('/'),
             token: config.token.as_ref(),
+            ready: None,
         })
+    }
+
+    /// With what has been made of the provider's configuration already.
+    pub fn with(self, ready: &'p Ready) -> Self {
+        Self {
+            ready: Some(ready),
+            ..self
+        }
     }
 }

@@ -3,22 +3,23 @@
 use std::fmt;
 
 use bytes::Bytes;
-use hyper::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT,
-};
+use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
 use hyper::{Method, Request, Uri};
 
 use crate::error::Fault;
 use crate::table::{Endpoint, Outgoing, Scheme};
 
+use super::ready::{header, sign};
 use super::{Target, escape};
 
 /// Where a request goes. Shown without its credential.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
     uri: Uri,
-    shown: String,
-    whole: String,
+    /// What callers put in a query may be a secret of theirs: then it isn't for logs.
+    shows_query: bool,
+    /// The query with its credential masked, where there is one in it.
+    masked: Option<String>,
 }
 
 const AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
@@ -44,35 +45,15 @@ pub fn operation(
     headers.insert(ACCEPT, HeaderValue::from_static(accept));
     headers.insert(USER_AGENT, HeaderValue::from_static(AGENT));
     for &(name, value) in endpoint.headers {
-        set(headers, name, value)?;
+        let (name, value) = header(name, value)?;
+        headers.insert(name, value);
     }
     for (name, value) in outgoing.headers.iter().chain(&trace) {
-        set(headers, name, value)?;
+        let (name, value) = header(name, value)?;
+        headers.insert(name, value);
     }
     sign(headers, target)?;
     Ok((request, address))
-}
-
-/// Sets what every request to this provider carries: its extra headers and its credential.
-pub fn sign(headers: &mut HeaderMap, target: Target<'_>) -> Result<(), Fault> {
-    let provider = target.config.provider;
-    for &(name, value) in provider.extra_headers {
-        set(headers, name, value)?;
-    }
-    let Some(token) = target.token else {
-        return Ok(());
-    };
-    let (name, value) = match provider.auth {
-        // Servers of one's own may be told to want a key.
-        Some(Scheme::Bearer) | None => (AUTHORIZATION, format!("Bearer {}", token.expose())),
-        Some(Scheme::Header(name)) => (header_name(name)?, token.expose().to_owned()),
-        Some(Scheme::Query(_)) => return Ok(()),
-    };
-    let mut value = HeaderValue::try_from(value)
-        .map_err(|_| Fault::new("the key holds characters that no header can hold"))?;
-    value.set_sensitive(true);
-    headers.insert(name, value);
-    Ok(())
 }
 
 impl Address {
@@ -82,8 +63,11 @@ impl Address {
     }
 
     /// All of it, the caller's query included, with its credential masked: for the caller, not for logs.
-    pub fn masked(&self) -> &str {
-        &self.whole
+    pub fn masked(&self) -> String {
+        match &self.masked {
+            Some(query) => format!("{}?{query}", Bare(&self.uri)),
+            None => self.uri.to_string(),
+        }
     }
 
     /// The address of an operation: base URL, filled template, query.
@@ -104,11 +88,35 @@ impl Address {
         for (name, value) in &outgoing.query {
             pair(&mut query, name, value);
         }
-        let shown = match query.is_empty() {
-            true => url.clone(),
-            false => format!("{url}?{query}"),
+        Self::complete(url, query, true, target)
+    }
+
+    /// The address of an endpoint, with the caller's own query, if it has one.
+    pub fn of_endpoint(
+        target: Target<'_>,
+        endpoint: &Endpoint,
+        model: Option<&str>,
+        query: Option<&str>,
+    ) -> Result<Self, Fault> {
+        let ready = target.ready.and_then(|ready| ready.address(endpoint));
+        if let Some(uri) = ready.filter(|_| query.is_none_or(str::is_empty)) {
+            let masked = match target.config.provider.auth {
+                Some(Scheme::Query(name)) if target.token.is_some() => Some(format!("{name}=***")),
+                _ => None,
+            };
+            return Ok(Self {
+                uri: uri.clone(),
+                shows_query: false,
+                masked,
+            });
+        }
+        let path = endpoint.path.trim_start_matches('/');
+        let Some(model) = model else {
+            return Self::of_relay(target, path, query);
         };
-        Self::complete(url, query, shown, target)
+        let mut name = String::new();
+        escape::push(&mut name, model);
+        Self::of_relay(target, &path.replace("{model}", &name), query)
     }
 
     /// The address of a relayed request: base URL, the path and the query as they came.
@@ -123,27 +131,21 @@ impl Address {
         if let Some(Scheme::Query(name)) = target.config.provider.auth {
             query = without(&query, name);
         }
-        // What callers put in a query may be a secret of theirs.
-        let shown = url.clone();
-        Self::complete(url, query, shown, target)
+        Self::complete(url, query, false, target)
     }
 
     fn complete(
         mut url: String,
         mut query: String,
-        shown: String,
+        shows_query: bool,
         target: Target<'_>,
     ) -> Result<Self, Fault> {
-        let mut whole = match query.is_empty() {
-            true => url.clone(),
-            false => format!("{url}?{query}"),
-        };
+        let mut masked = None;
         if let (Some(Scheme::Query(name)), Some(token)) =
             (target.config.provider.auth, target.token)
         {
-            whole.push(if query.is_empty() { '?' } else { '&' });
-            whole.push_str(name);
-            whole.push_str("=***");
+            let and = if query.is_empty() { "" } else { "&" };
+            masked = Some(format!("{query}{and}{name}=***"));
             pair(&mut query, name, token.expose());
         }
         if !query.is_empty() {
@@ -152,19 +154,45 @@ impl Address {
         }
         // The text isn't repeated: it may hold the credential.
         let uri = Uri::try_from(url).map_err(|_| Fault::new("the provider's URL isn't one"))?;
-        Ok(Self { uri, shown, whole })
+        Ok(Self {
+            uri,
+            shows_query,
+            masked,
+        })
+    }
+}
+
+/// An address without its query.
+struct Bare<'u>(&'u Uri);
+
+impl fmt::Display for Bare<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let (Some(scheme), Some(authority)) = (self.0.scheme(), self.0.authority()) {
+            write!(f, "{scheme}://{authority}")?;
+        }
+        f.write_str(self.0.path())
     }
 }
 
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shown)
+        write!(f, "{}", Bare(&self.uri))?;
+        let query = self.uri.query().filter(|_| self.shows_query);
+        match (&self.masked, query) {
+            (None, Some(query)) => write!(f, "?{query}"),
+            // The credential is its last pair.
+            (Some(masked), Some(_)) => match masked.rsplit_once('&') {
+                Some((query, _)) => write!(f, "?{query}"),
+                None => Ok(()),
+            },
+            (_, None) => Ok(()),
+        }
     }
 }
 
 impl fmt::Debug for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shown)
+        write!(f, "{self}")
     }
 }
 
@@ -212,18 +240,6 @@ fn without(query: &str, name: &str) -> String {
         !escape::decode(key).is_some_and(|key| key.eq_ignore_ascii_case(name))
     });
     kept.collect::<Vec<_>>().join("&")
-}
-
-fn set(headers: &mut HeaderMap, name: &str, value: &str) -> Result<(), Fault> {
-    let value = HeaderValue::from_str(value)
-        .map_err(|_| Fault::new("holds characters that no header can hold").at(name.to_owned()))?;
-    headers.insert(header_name(name)?, value);
-    Ok(())
-}
-
-fn header_name(name: &str) -> Result<HeaderName, Fault> {
-    HeaderName::from_bytes(name.as_bytes())
-        .map_err(|_| Fault::new("not a header's name").at(name.to_owned()))
 }
 
 #[cfg(test)]

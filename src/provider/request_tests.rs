@@ -1,6 +1,7 @@
 use super::*;
 use crate::canonical::Error;
 use crate::config::{ProviderConfig, Secret};
+use crate::provider::Ready;
 use crate::table::{Dialect, Provider, Reply};
 
 static DIALECT: Dialect = Dialect {
@@ -160,6 +161,62 @@ fn relayed_paths_stay_under_the_base() {
     for path in ["..", "v1/../..", "v1/%2e%2e/x", "v1/..%2fx", "a/./b"] {
         let fault = Address::of_relay(target, path, None).expect_err(path);
         assert_eq!(fault.place(), "path");
+    }
+}
+
+/// A path without variables, for all ways to say the key.
+const fn chatting(auth: Option<Scheme>) -> Provider {
+    Provider {
+        generate: Some(Endpoint {
+            method: "POST",
+            path: "/v1/say",
+            query: &[],
+            headers: &[],
+            dialect: &DIALECT,
+            embed: None,
+        }),
+        ..provider("chatting", auth)
+    }
+}
+
+#[test]
+fn what_is_ready_is_what_would_be_made() {
+    static BEARER: Provider = chatting(Some(Scheme::Bearer));
+    static HEADER: Provider = chatting(Some(Scheme::Header("X-Acme-Key")));
+    static QUERY: Provider = chatting(Some(Scheme::Query("key")));
+    static OPEN: Provider = chatting(None);
+    for provider in [&BEARER, &HEADER, &QUERY, &OPEN] {
+        let config = config(provider);
+        let ready = Ready::new(&config);
+        assert!(!format!("{ready:?}").contains("s3cret"));
+        let made = Target::of(&config).expect("it has a key");
+        let endpoint = provider.generate.as_ref().expect("it has one");
+        for query in [None, Some(""), Some("a=1")] {
+            let say = |target: Target<'_>| {
+                let address = Address::of_endpoint(target, endpoint, None, query);
+                let address = address.expect("it can be said");
+                let mut headers = hyper::HeaderMap::new();
+                sign(&mut headers, target).expect("it can be said");
+                (
+                    address.uri().clone(),
+                    address.masked(),
+                    address.to_string(),
+                    headers,
+                )
+            };
+            let said = say(made);
+            assert_eq!(said, say(made.with(&ready)), "{query:?}");
+            let (_, masked, shown, headers) = said;
+            assert!(
+                headers
+                    .values()
+                    .all(|value| !value.as_bytes().starts_with(b"s3") || value.is_sensitive())
+            );
+            assert!(
+                !masked.contains("s3cret") && shown == "http://acme.example/base/v1/say",
+                "{masked} {shown}"
+            );
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use crate::table::{Chat, Dialect, Encoding, Endpoint};
 use super::refusal::Refusal;
 use super::relay::{self, Passed, Way};
 use super::translation::Translation;
-use super::{Answer, Asked, Shared, control};
+use super::{Answer, Asked, Shared, control, named};
 
 pub(super) const JSON: &str = "application/json";
 
@@ -28,6 +28,23 @@ pub(super) async fn answer(
     let caller = Side::of(asked.route.dialect)?;
     // First, for a connection with an unread body on it can't be used again.
     let body = body.whole().await?;
+    if let Some(mut seen) = named::seen(asked, caller.chat, &body) {
+        let mut model = Cow::Owned(std::mem::take(&mut seen.model));
+        let target = gateway.target_of(asked, &mut model, exchange)?;
+        let way = straight(target, caller, seen.stream);
+        if let Some(way) = way.filter(|_| !may_hold(&body)) {
+            exchange.model(&model);
+            let passed = Passed {
+                target,
+                way,
+                model: &model,
+                stream: seen.stream,
+                body,
+                seen: Some(seen),
+            };
+            return relay::answer(gateway, asked, passed, exchange).await;
+        }
+    }
     let query = asked.query();
     let decoded = (caller.chat.decode_request)(&asked.call(&query, &body));
     let mut request = match decoded {
@@ -46,6 +63,7 @@ pub(super) async fn answer(
             model: &request.model,
             stream: request.stream,
             body: body.clone(),
+            seen: None,
         };
         return relay::answer(gateway, asked, passed, exchange).await;
     }
@@ -94,7 +112,7 @@ async fn unread(
     fault: Fault,
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
-    let Some(model) = relay::model_of(asked, caller.chat, &body) else {
+    let Some(model) = named::model_of(asked, caller.chat, &body) else {
         return Err(fault.into());
     };
     let mut model = Cow::Owned(model);
@@ -111,6 +129,7 @@ async fn unread(
         // Both are looked for: the reply's media type tells.
         stream: true,
         body,
+        seen: None,
     };
     relay::answer(gateway, asked, passed, exchange).await
 }

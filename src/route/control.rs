@@ -21,14 +21,14 @@ use super::{Answer, Asked, json};
 
 /// What all of these headers begin with. None of them is passed on.
 pub(super) const PREFIX: &str = "x-gateway-";
-const STRICT: &str = "x-gateway-strict";
-const EXPLAIN: &str = "x-gateway-explain";
+const STRICT: HeaderName = HeaderName::from_static("x-gateway-strict");
+const EXPLAIN: HeaderName = HeaderName::from_static("x-gateway-explain");
 const DROPPED: HeaderName = HeaderName::from_static("x-gateway-dropped");
 const HIDDEN: &str = "***";
 
 /// Whether the caller wants to see what would be sent, and nothing sent.
 pub(super) fn explains(asked: &Asked) -> bool {
-    is_set(asked, EXPLAIN)
+    is_set(asked, &EXPLAIN)
 }
 
 /// Headers that trace the request to the provider; none where nothing is sent.
@@ -50,7 +50,7 @@ pub(super) fn admit(asked: &Asked, losses: &[Loss], target: Target<'_>) -> Resul
         dropped = fields,
         "the provider can't be told everything"
     );
-    if !is_set(asked, STRICT) {
+    if !is_set(asked, &STRICT) {
         return Ok(());
     }
     let text = format!(
@@ -100,7 +100,7 @@ pub(super) fn explanation(
 struct Explanation<'e> {
     provider: &'static str,
     method: &'e str,
-    url: &'e str,
+    url: String,
     headers: BTreeMap<&'e str, std::borrow::Cow<'e, str>>,
     body: Option<&'e RawValue>,
     losses: Vec<Told<'e>>,
@@ -124,7 +124,7 @@ impl<'e> Told<'e> {
     }
 }
 
-fn is_set(asked: &Asked, name: &str) -> bool {
+fn is_set(asked: &Asked, name: &HeaderName) -> bool {
     let value = asked.head.headers.get(name);
     value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true") || value == "1")
 }

@@ -9,10 +9,18 @@ use hyper::header::{
 use crate::config::ProviderConfig;
 use crate::table::{Route, Scheme};
 
-/// Knows which headers are credentials anywhere in the gateway.
+/// Knows which headers stay here, credentials of anywhere in the gateway among them.
 #[derive(Debug)]
 pub(super) struct Hygiene {
-    credentials: Vec<HeaderName>,
+    of_requests: Names,
+    of_replies: Names,
+}
+
+/// Names of headers. Most others have another length than any of them.
+#[derive(Debug)]
+struct Names {
+    lengths: u64,
+    names: Vec<HeaderName>,
 }
 
 /// RFC 9110, 7.6.1, and what is common beside it.
@@ -56,36 +64,71 @@ impl Hygiene {
                 endpoint.dialect.auth.iter().copied().for_each(&mut learn);
             }
         }
-        Self { credentials }
+        let between_two = [AUTHORIZATION, COOKIE, HOST, EXPECT];
+        let of_requests = OF_ONE_CONNECTION.into_iter().chain(between_two);
+        Self {
+            of_requests: Names::new(of_requests.chain(credentials)),
+            of_replies: Names::new(OF_ONE_CONNECTION.into_iter().chain([SET_COOKIE])),
+        }
     }
 
-    /// Leaves what a provider may see of a caller's request.
-    pub(super) fn clean_request(&self, headers: &mut HeaderMap) {
-        of_one_connection(headers);
-        for name in [AUTHORIZATION, COOKIE, HOST, EXPECT] {
-            headers.remove(name);
+    /// What a provider may see of a caller's request, but for names that are to stay here besides.
+    pub(super) fn clean_request(
+        &self,
+        headers: &HeaderMap,
+        stays: impl Fn(&HeaderName) -> bool,
+    ) -> HeaderMap {
+        let listed = listed(headers);
+        let mut clean = HeaderMap::with_capacity(headers.len() + ROOM);
+        for (name, value) in headers {
+            if !self.of_requests.has(name) && !listed.contains(name) && !stays(name) {
+                clean.append(name.clone(), value.clone());
+            }
         }
-        for name in &self.credentials {
-            headers.remove(name);
-        }
+        clean
     }
 
     /// Leaves what a caller may see of a provider's reply. Its cookies belong to the gateway's session with it, which
     /// all callers share.
-    pub(super) fn clean_response(headers: &mut HeaderMap) {
-        of_one_connection(headers);
-        headers.remove(SET_COOKIE);
+    pub(super) fn clean_response(&self, headers: &mut HeaderMap) {
+        let listed = listed(headers);
+        let private = headers.keys().filter(|name| self.of_replies.has(name));
+        let private: Vec<_> = private.cloned().collect();
+        for name in private.iter().chain(&listed) {
+            headers.remove(name);
+        }
     }
 }
 
-fn of_one_connection(headers: &mut HeaderMap) {
+impl Names {
+    fn new(names: impl IntoIterator<Item = HeaderName>) -> Self {
+        let names: Vec<_> = names.into_iter().collect();
+        let bits = names.iter().map(|name| bit(name));
+        Self {
+            lengths: bits.fold(0, |all, bit| all | bit),
+            names,
+        }
+    }
+
+    fn has(&self, name: &HeaderName) -> bool {
+        self.lengths & bit(name) != 0 && self.names.contains(name)
+    }
+}
+
+/// One bit for its length; very long names share one.
+fn bit(name: &HeaderName) -> u64 {
+    1 << name.as_str().len().min(63)
+}
+
+/// Names that a party calls those of its connection.
+fn listed(headers: &HeaderMap) -> Vec<HeaderName> {
     let listed = headers.get_all(CONNECTION).iter();
-    let listed: Vec<_> = listed
+    listed
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
-        .collect();
-    for name in listed.iter().chain(&OF_ONE_CONNECTION) {
-        headers.remove(name);
-    }
+        .collect()
 }
+
+/// For what the gateway adds.
+const ROOM: usize = 6;

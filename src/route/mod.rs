@@ -9,6 +9,7 @@ mod embed;
 mod health;
 mod hygiene;
 mod models;
+mod named;
 mod proxy;
 mod refusal;
 mod relay;
@@ -32,7 +33,7 @@ use crate::auth::{self, Gate};
 use crate::config::{Client, ProviderConfig};
 use crate::generated::capabilities;
 use crate::observe::{Exchange, Observer};
-use crate::provider::{Address, Target, escape};
+use crate::provider::{Address, Ready, Target, escape};
 use crate::server::{Body, Drain, Handler, Received};
 use crate::table::{Call, Endpoint, Operation, Route, Scheme};
 use crate::upstream::{Reply, Upstream};
@@ -68,6 +69,8 @@ pub struct Means {
 struct Shared {
     router: Router,
     hygiene: Hygiene,
+    /// For each provider, in their order.
+    ready: Vec<Ready>,
     means: Means,
 }
 
@@ -97,6 +100,7 @@ impl Gateway {
         Self(Arc::new(Shared {
             router: Router::new(routes),
             hygiene: Hygiene::new(routes, &means.providers),
+            ready: means.providers.iter().map(Ready::new).collect(),
             means,
         }))
     }
@@ -221,7 +225,10 @@ impl Asked {
     }
 
     fn query(&self) -> Vec<(String, String)> {
-        escape::query(self.head.uri.query().unwrap_or_default()).collect()
+        let query = self.head.uri.query();
+        query
+            .map(|query| escape::query(query).collect())
+            .unwrap_or_default()
     }
 
     /// The caller's token, wherever the caller's dialect puts it.

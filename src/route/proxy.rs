@@ -8,7 +8,6 @@ use crate::observe::Exchange;
 use crate::provider::{self, Address, Target};
 use crate::server::{Body, Received};
 
-use super::hygiene::Hygiene;
 use super::refusal::Refusal;
 use super::relayed::Relayed;
 use super::{Answer, Asked, Shared};
@@ -25,7 +24,7 @@ pub(super) async fn answer(
     let address = Address::of_relay(target, path, asked.head.uri.query())?;
     let request = outbound(gateway, asked, body, target, &address, exchange.upstream())?;
     let mut response = gateway.reach(target, request, &address).await?;
-    Hygiene::clean_response(response.headers_mut());
+    gateway.hygiene.clean_response(response.headers_mut());
     if response.body().size_hint().exact().is_none() {
         exchange.streamed();
     }
@@ -48,8 +47,9 @@ fn outbound(
     *request.method_mut() = asked.head.method.clone();
     *request.uri_mut() = address.uri().clone();
     let headers = request.headers_mut();
-    headers.clone_from(&asked.head.headers);
-    gateway.hygiene.clean_request(headers);
+    *headers = gateway
+        .hygiene
+        .clean_request(&asked.head.headers, |_| false);
     for (name, value) in trace {
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(HeaderName::from_static(name), value);

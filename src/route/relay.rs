@@ -3,27 +3,23 @@
 //! Only the model's name is changed, and what the provider takes otherwise than its dialect says. Replies pass byte
 //! for byte.
 
-use std::borrow::Cow;
-
 use bytes::Bytes;
 use hyper::header::{
     ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
 };
 use hyper::{Method, Request, Response};
-use serde_json::Value;
 use tracing::warn;
 
-use crate::codec::splice;
 use crate::config::Secret;
-use crate::dialect::{Policed, police};
+use crate::dialect::{leaves, police};
 use crate::error::Fault;
 use crate::observe::Exchange;
-use crate::provider::{self, Address, Target, escape};
+use crate::provider::{self, Address, Target};
 use crate::server::Body;
-use crate::table::{Call, Chat, Dialect, Endpoint, Scheme};
+use crate::table::{Chat, Dialect, Endpoint, Loss, Scheme};
 use crate::upstream::Reply;
 
-use super::hygiene::Hygiene;
+use super::named::{Seen, with_model};
 use super::refusal::Refusal;
 use super::relayed::{Relayed, Tap};
 use super::{Answer, Asked, ERROR_LIMIT, Shared, control};
@@ -37,6 +33,8 @@ pub(super) struct Passed<'p> {
     /// The reply comes piece by piece.
     pub(super) stream: bool,
     pub(super) body: Bytes,
+    /// What has been seen of the body, if it is plain.
+    pub(super) seen: Option<Seen>,
 }
 
 /// An endpoint at which the caller's dialect is spoken.
@@ -47,46 +45,18 @@ pub(super) struct Way {
     pub(super) has_quirks: bool,
 }
 
-/// The name of the model in a request that may not be known otherwise.
-pub(super) fn model_of(asked: &Asked, chat: &Chat, body: &[u8]) -> Option<String> {
-    let Some(property) = chat.model else {
-        return asked.values.first().map(|(_, value)| value.clone());
-    };
-    text_of(body, property)
-}
-
-/// A text that a body's own member holds.
-pub(super) fn text_of(body: &[u8], property: &str) -> Option<String> {
-    let body = std::str::from_utf8(body).ok()?;
-    let members = splice::members(body)?;
-    let member = members
-        .into_iter()
-        .rfind(|member| member.name == property)?;
-    serde_json::from_str(&body[member.value]).ok()
-}
-
-/// A body that names another model.
-pub(super) fn with_model(body: &[u8], property: &str, model: &str) -> Option<String> {
-    let body = std::str::from_utf8(body).ok()?;
-    splice::with_member(body, property, &Value::from(model).to_string())
-}
-
 pub(super) async fn answer(
     gateway: &Shared,
     asked: &Asked,
-    passed: Passed<'_>,
+    mut passed: Passed<'_>,
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
     let target = passed.target;
-    let query = asked.query();
-    let call = asked.call(&query, &passed.body);
-    let policed = policed(&call, &passed)?;
-    let losses = policed.losses;
-    let address = address(asked, &passed)?;
+    let (body, losses) = policed(asked, &mut passed)?;
+    let endpoint = passed.way.endpoint;
+    let model = passed.way.chat.model.is_none().then_some(passed.model);
+    let address = address(asked, target, endpoint, model)?;
     let trace = control::trace(asked, exchange);
-    let body = policed
-        .body
-        .map_or_else(|| passed.body.clone(), Bytes::from);
     let request = outbound(gateway, asked, target, &address, body, trace)?;
     control::admit(asked, &losses, target)?;
     if control::explains(asked) {
@@ -94,7 +64,7 @@ pub(super) async fn answer(
     }
     let request = request.map(Body::from);
     let mut response = gateway.reach(target, request, &address).await?;
-    Hygiene::clean_response(response.headers_mut());
+    gateway.hygiene.clean_response(response.headers_mut());
     exchange.losses(losses.len());
     control::tell(&losses, response.headers_mut());
     match response.status().is_success() {
@@ -104,34 +74,50 @@ pub(super) async fn answer(
 }
 
 /// The body with the name that the provider knows, and with what the provider needs.
-fn policed(call: &Call<'_>, passed: &Passed<'_>) -> Result<Policed, Refusal> {
+fn policed(asked: &Asked, passed: &mut Passed<'_>) -> Result<(Bytes, Vec<Loss>), Refusal> {
     let provider = passed.target.config.provider;
-    let mut policed = match passed.way.has_quirks {
-        true => police(call, passed.model, provider, passed.way.endpoint.dialect)?,
-        false => Policed::default(),
-    };
-    let text = policed.body.as_deref().unwrap_or(call.body);
-    if let Some(property) = passed.way.chat.model {
-        policed.body = with_model(text, property, passed.model).map(String::into_bytes);
+    let body = std::mem::take(&mut passed.body);
+    let seen = passed.seen.as_ref();
+    let is_left = |seen: &Seen| leaves(provider, passed.model, &seen.words);
+    if !passed.way.has_quirks || seen.is_some_and(is_left) {
+        return Ok((named(body, passed), Vec::new()));
     }
-    Ok(policed)
-}
-
-/// The path of the endpoint and the caller's own query, without what was meant for the gateway.
-fn address(asked: &Asked, passed: &Passed<'_>) -> Result<Address, Fault> {
-    let path = passed.way.endpoint.path.trim_start_matches('/');
-    let mut name = String::new();
-    escape::push(&mut name, passed.model);
-    let path = match passed.way.chat.model {
-        Some(_) => Cow::Borrowed(path),
-        None => Cow::Owned(path.replace("{model}", &name)),
+    let query = asked.query();
+    let call = asked.call(&query, &body);
+    let policed = police(&call, passed.model, provider, passed.way.endpoint.dialect)?;
+    let body = match policed.body {
+        Some(changed) => {
+            passed.seen = None;
+            changed.into()
+        }
+        None => body,
     };
-    address_at(asked, passed.target, &path)
+    Ok((named(body, passed), policed.losses))
 }
 
-/// This path of the provider, with the caller's own query.
-pub(super) fn address_at(asked: &Asked, target: Target<'_>, path: &str) -> Result<Address, Fault> {
-    let query = asked.head.uri.query().unwrap_or_default();
+/// The body with the name that the provider knows.
+fn named(body: Bytes, passed: &Passed<'_>) -> Bytes {
+    let Some(property) = passed.way.chat.model else {
+        return body;
+    };
+    match &passed.seen {
+        Some(seen) => seen.renamed(body, passed.model),
+        None => with_model(&body, property, passed.model).map_or(body, Bytes::from),
+    }
+}
+
+/// The address of the endpoint with the caller's own query, without what was meant for the gateway.
+pub(super) fn address(
+    asked: &Asked,
+    target: Target<'_>,
+    endpoint: &Endpoint,
+    model: Option<&str>,
+) -> Result<Address, Fault> {
+    let query = asked.head.uri.query().map(|query| own_query(asked, query));
+    Address::of_endpoint(target, endpoint, model, query.as_deref())
+}
+
+fn own_query(asked: &Asked, query: &str) -> String {
     let for_gateway = |name: &str| {
         let schemes = asked.route.dialect.auth.iter();
         let mut keys = schemes.filter_map(|scheme| match scheme {
@@ -144,8 +130,7 @@ pub(super) fn address_at(asked: &Asked, target: Target<'_>, path: &str) -> Resul
         let name = pair.split_once('=').map_or(*pair, |(name, _)| name);
         !pair.is_empty() && !for_gateway(name)
     });
-    let query = kept.collect::<Vec<_>>().join("&");
-    Address::of_relay(target, path, Some(&query))
+    kept.collect::<Vec<_>>().join("&")
 }
 
 /// The caller's own headers, without what is between it and the gateway only.
@@ -161,18 +146,12 @@ pub(super) fn outbound(
     *request.method_mut() = Method::POST;
     *request.uri_mut() = address.uri().clone();
     let headers = request.headers_mut();
-    headers.clone_from(&asked.head.headers);
-    gateway.hygiene.clean_request(headers);
     // A compressed reply could not be looked at.
-    for name in [CONTENT_LENGTH, ACCEPT_ENCODING] {
-        headers.remove(name);
-    }
-    let for_gateway = headers
-        .keys()
-        .filter(|name| name.as_str().starts_with(control::PREFIX));
-    for name in for_gateway.cloned().collect::<Vec<_>>() {
-        headers.remove(name);
-    }
+    let stays = |name: &HeaderName| {
+        let for_gateway = name.as_str().starts_with(control::PREFIX);
+        for_gateway || *name == CONTENT_LENGTH || *name == ACCEPT_ENCODING
+    };
+    *headers = gateway.hygiene.clean_request(&asked.head.headers, stays);
     if !is_json(headers) {
         // It is, whatever a careless client says.
         headers.insert(CONTENT_TYPE, JSON);
@@ -190,8 +169,8 @@ pub(super) fn outbound(
 fn is_json(headers: &HeaderMap) -> bool {
     let said = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     said.is_some_and(|said| {
-        said.windows(4)
-            .any(|part| part.eq_ignore_ascii_case(b"json"))
+        let mut parts = said.windows(4);
+        said == JSON.as_bytes() || parts.any(|part| part.eq_ignore_ascii_case(b"json"))
     })
 }
 

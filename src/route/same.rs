@@ -13,9 +13,8 @@ use crate::provider::Target;
 use crate::server::Body;
 use crate::table::Endpoint;
 
-use super::hygiene::Hygiene;
 use super::refusal::Refusal;
-use super::{Answer, Asked, Shared, control, relay};
+use super::{Answer, Asked, Shared, control, named, relay};
 
 /// What is passed on, and to whom.
 pub(super) struct Same<'p> {
@@ -36,7 +35,7 @@ pub(super) fn model<'m>(
     property: Option<&str>,
     body: &[u8],
 ) -> Result<Cow<'m, str>, Fault> {
-    let named = || property.and_then(|name| relay::text_of(body, name));
+    let named = || property.and_then(|name| named::text_of(body, name));
     match decoded {
         Ok(model) => Ok(model.clone()),
         Err(fault) => named().map(Cow::Owned).ok_or_else(|| fault.clone()),
@@ -54,7 +53,7 @@ pub(super) async fn answer(
     let Same {
         target, endpoint, ..
     } = same;
-    let address = relay::address_at(asked, target, endpoint.path.trim_start_matches('/'))?;
+    let address = relay::address(asked, target, endpoint, None)?;
     let trace = control::trace(asked, exchange);
     let request = relay::outbound(gateway, asked, target, &address, body(&same), trace)?;
     if control::explains(asked) {
@@ -62,7 +61,7 @@ pub(super) async fn answer(
     }
     let request = request.map(Body::from);
     let mut response = gateway.reach(target, request, &address).await?;
-    Hygiene::clean_response(response.headers_mut());
+    gateway.hygiene.clean_response(response.headers_mut());
     if !response.status().is_success() {
         return relay::failed(response, target, endpoint.dialect).await;
     }
@@ -73,6 +72,6 @@ pub(super) async fn answer(
 }
 
 fn body(same: &Same<'_>) -> Bytes {
-    let named = relay::with_model(same.body, same.property, same.model);
+    let named = named::with_model(same.body, same.property, same.model);
     named.map_or_else(|| Bytes::copy_from_slice(same.body), Bytes::from)
 }

@@ -21,10 +21,16 @@ impl Shared {
         exchange: &mut Exchange,
     ) -> Result<Target<'_>, Refusal> {
         let id = asked.value(PROVIDER).unwrap_or_default();
-        let config = provider::find(&self.means.providers, id);
-        let config = config.ok_or_else(Refusal::unknown_provider)?;
-        exchange.provider(config.provider.id);
-        Ok(Target::of(config)?)
+        let place = provider::find(&self.means.providers, id);
+        let place = place.ok_or_else(Refusal::unknown_provider)?;
+        exchange.provider(self.means.providers[place].provider.id);
+        self.callable(place)
+    }
+
+    /// The provider in this place.
+    fn callable(&self, place: usize) -> Result<Target<'_>, Refusal> {
+        let target = Target::of(&self.means.providers[place])?;
+        Ok(target.with(&self.ready[place]))
     }
 
     /// The provider of a model. Where neither path nor query name one, the model's name does, and is left with what
@@ -43,16 +49,16 @@ impl Shared {
             Some(id) => id.as_str(),
             None => model.split_once('/').map_or("", |(id, _)| id),
         };
-        let config = provider::find(&self.means.providers, id);
-        let config = config.ok_or_else(|| self.no_provider(id, model, named.is_some()))?;
-        exchange.provider(config.provider.id);
+        let place = provider::find(&self.means.providers, id);
+        let place = place.ok_or_else(|| self.no_provider(id, model, named.is_some()))?;
+        exchange.provider(self.means.providers[place].provider.id);
         if named.is_none() {
             cut(model, id.len() + 1);
         }
         if model.is_empty() {
             return Err(Refusal::new(ErrorKind::InvalidRequest, NO_MODEL).of("model"));
         }
-        Ok(Target::of(config)?)
+        self.callable(place)
     }
 
     /// The providers that can be called, in the order of the spec.

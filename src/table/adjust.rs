@@ -53,6 +53,9 @@ pub struct Adjust {
     pub lost: &'static [(Field, Verdict)],
     /// Changes of the wire.
     pub edits: &'static [Edit],
+    /// What a body in the provider's dialect must have for this to change anything: of each list at least one row, of
+    /// which all words occur, by their numbers in the dialect's lexicon. Nothing: it may change any body.
+    pub needs: &'static [&'static [&'static [u8]]],
 }
 
 /// Something that may hold of a request.

@@ -1,5 +1,7 @@
 //! One wire format.
 
+use std::sync::LazyLock;
+
 use hyper::HeaderMap;
 
 use crate::canonical::{
@@ -7,6 +9,7 @@ use crate::canonical::{
     Role,
 };
 use crate::codec::charset::Charset;
+use crate::codec::lexicon::Lexicon;
 use crate::error::Fault;
 use crate::generated::ledger::Table as LedgerTable;
 
@@ -103,6 +106,8 @@ pub struct Chat {
     pub streams: &'static [StreamSpec],
     /// The property of a request's body that names the model; `None` where the path does.
     pub model: Option<&'static str>,
+    /// How a request is known without being read; `None` where that can't be.
+    pub skim: Option<&'static Skim>,
     /// How items become turns.
     pub group: Group,
     /// Field by field: bound, or what happens to a value that has no place here.
@@ -125,6 +130,19 @@ pub struct Chat {
     pub tool_name: Option<&'static Charset>,
     /// What the id of a reply begins with when the gateway makes one up.
     pub new_id: &'static str,
+}
+
+/// What must be seen of a request to pass it on.
+#[derive(Debug)]
+pub struct Skim {
+    /// The member of the body that names the model; `None` where the path does.
+    pub model: Option<&'static str>,
+    /// The member of the body that asks for a stream; `None` where the path does.
+    pub stream: Option<&'static str>,
+    /// What the absence of that member means.
+    pub unsaid: bool,
+    /// Words on which depends what providers change of such bodies.
+    pub lexicon: LazyLock<Lexicon>,
 }
 
 /// How many values a place can hold.

@@ -72,7 +72,7 @@ fn compact(json: Option<&str>) -> String {
         .unwrap_or_default()
 }
 
-fn request() -> impl Strategy<Value = ChatRequest<'static>> {
+pub fn request() -> impl Strategy<Value = ChatRequest<'static>> {
     let sampling = (
         proptest::option::of(0.0..2.0f64),
         proptest::option::of(0.0..1.0f64),

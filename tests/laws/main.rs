@@ -4,6 +4,7 @@ mod broken;
 mod corpus;
 mod embeddings;
 mod generated;
+mod idle;
 mod pairs;
 mod recorded;
 mod schema;

@@ -6,17 +6,23 @@ use quote::{format_ident, quote};
 use super::calls::{decode_request, encode_request, replies};
 use super::context::{Context, Wanted};
 use super::errors::errors;
+use super::needs::Known;
 use super::{facts, operations, read, stream, tables, write};
 use crate::model::canonical::Canonical;
 use crate::model::dialect::Dialect;
 use crate::model::ledger::Names;
 
 /// The module of one dialect.
-pub fn emit(canonical: &Canonical, names: &Names, dialect: &Dialect) -> TokenStream {
+pub fn emit(
+    canonical: &Canonical,
+    names: &Names,
+    needs: &Known<'_>,
+    dialect: &Dialect,
+) -> TokenStream {
     let cx = Context::new(canonical, names, dialect);
     let name = &dialect.name;
     let auth = dialect.auth.iter().map(tables::scheme);
-    let chat = chat(&cx);
+    let chat = chat(&cx, needs);
     let models = dialect
         .models
         .as_ref()
@@ -99,7 +105,7 @@ fn functions(cx: &Context<'_>) -> TokenStream {
     quote!(#(#functions)*)
 }
 
-fn chat(cx: &Context<'_>) -> Option<TokenStream> {
+fn chat(cx: &Context<'_>, needs: &Known<'_>) -> Option<TokenStream> {
     let operations = &cx.dialect.chat;
     let with_request = operations.iter().find(|o| o.request.is_some())?;
     let request = with_request.request.as_ref()?;
@@ -138,8 +144,10 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
     let facts = facts::emit(cx, request, response);
     let model = operations::model_property(cx, request);
     let group = facts::group(cx);
+    let (skim, has_skim) = skim(cx, needs);
     Some(quote! {
         #group
+        #skim
         /// The chat operation.
         pub static CHAT: ::gateway::table::Chat = ::gateway::table::Chat {
             decode_request,
@@ -148,6 +156,7 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
             encode_response,
             streams: &[#(#specs,)*],
             model: #model,
+            skim: #has_skim,
             #facts
         };
         #decode
@@ -155,4 +164,24 @@ fn chat(cx: &Context<'_>) -> Option<TokenStream> {
         #replies
         #(#streams)*
     })
+}
+
+/// `SKIM`, by which a request is known well enough to be passed on, if that can be told from its members.
+fn skim(cx: &Context<'_>, needs: &Known<'_>) -> (Option<TokenStream>, TokenStream) {
+    let table = needs.plain(cx.dialect).map(|(model, stream)| {
+        let words = needs.words(&cx.dialect.name);
+        let model = tables::option(model.as_ref());
+        let unsaid = stream.as_ref().is_some_and(|(_, unsaid)| *unsaid);
+        let stream = tables::option(stream.map(|(name, _)| name).as_ref());
+        quote! {
+            static SKIM: ::gateway::table::Skim = ::gateway::table::Skim {
+                model: #model,
+                stream: #stream,
+                unsaid: #unsaid,
+                lexicon: ::std::sync::LazyLock::new(|| ::gateway::codec::lexicon::Lexicon::new(#words)),
+            };
+        }
+    });
+    let has = there(table.is_some(), "SKIM");
+    (table, has)
 }

@@ -6,14 +6,15 @@ use serde_json::Value;
 
 use super::canonical::enum_value;
 use super::context::Context;
+use super::needs::Known;
 use crate::model::canonical::Canonical;
 use crate::model::dialect::{Loss, Scheme};
 use crate::model::provider::{Adjust, Endpoint, Op, Provider, Route, When};
 use crate::names::{ident, screaming, snake, upper_camel};
 
 /// The module `providers`.
-pub fn providers(providers: &[Provider], canonical: &Canonical) -> TokenStream {
-    let rows = providers.iter().map(|p| provider(p, canonical));
+pub fn providers(providers: &[Provider], canonical: &Canonical, needs: &Known<'_>) -> TokenStream {
+    let rows = providers.iter().map(|p| provider(p, canonical, needs));
     quote! {
         /// Every provider, in the order of the spec.
         pub static PROVIDERS: &[::gateway::table::Provider] = &[#(#rows,)*];
@@ -36,7 +37,8 @@ pub fn routes(routes: &[Route]) -> TokenStream {
     }
 }
 
-fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
+/// An optional value.
+pub fn option<T: quote::ToTokens>(value: Option<&T>) -> TokenStream {
     match value {
         Some(value) => quote!(::core::option::Option::Some(#value)),
         None => quote!(::core::option::Option::None),
@@ -108,7 +110,7 @@ fn verdict(loss: &Loss) -> TokenStream {
     }
 }
 
-fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
+fn provider(provider: &Provider, canonical: &Canonical, needs: &Known<'_>) -> TokenStream {
     let (id, url, key) = (&provider.id, &provider.url, screaming(&provider.id));
     let auth = option(provider.auth.as_ref().map(scheme).as_ref());
     let optional = provider.optional;
@@ -129,7 +131,7 @@ fn provider(provider: &Provider, canonical: &Canonical) -> TokenStream {
     let adjust = provider
         .adjust
         .iter()
-        .map(|entry| self::adjust(entry, canonical));
+        .map(|entry| self::adjust(entry, canonical, &needs.emit(provider, entry)));
     quote! {
         ::gateway::table::Provider {
             id: #id,
@@ -165,7 +167,7 @@ fn endpoint(endpoint: &Endpoint) -> TokenStream {
     quote!(::gateway::table::Endpoint { method: #method, path: #path, query: #query, headers: #headers, dialect: #dialect, embed: #embed })
 }
 
-fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {
+fn adjust(adjust: &Adjust, canonical: &Canonical, needs: &TokenStream) -> TokenStream {
     let models = option(adjust.models.as_ref());
     let field = |number: usize| {
         let number = number as u16;
@@ -197,7 +199,7 @@ fn adjust(adjust: &Adjust, canonical: &Canonical) -> TokenStream {
         quote!(::gateway::table::Edit { node: #node, op: #op })
     });
     let refuse = option(adjust.refuse.as_ref());
-    quote!(::gateway::table::Adjust { models: #models, when: &[#(#when,)*], refuse: #refuse, lost: &[#(#lost,)*], edits: &[#(#edits,)*] })
+    quote!(::gateway::table::Adjust { models: #models, when: &[#(#when,)*], refuse: #refuse, lost: &[#(#lost,)*], edits: &[#(#edits,)*], needs: #needs })
 }
 
 fn op(op: &Op, canonical: &Canonical) -> TokenStream {

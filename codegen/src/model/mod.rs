@@ -3,6 +3,7 @@
 pub mod canonical;
 pub mod dialect;
 pub mod ledger;
+pub mod presence;
 pub mod provider;
 pub mod schema;
 pub mod settings;

@@ -28,6 +28,7 @@ fn entry(
         refuse: None,
         lost,
         edits: &EDITS[at..=at],
+        needs: &[],
     }
 }
 

@@ -141,6 +141,7 @@ fn kinds_by_place() {
             refuse: None,
             lost: adjusted.leak(),
             edits: &[],
+            needs: &[],
         };
         let got = run(&mut request, alternating(&own), vec![adjust]);
         let got = got.map(|prepared| (shape(&request.items), lost(&prepared)));

@@ -47,6 +47,7 @@ fn alternating(lost: &[(Field, Verdict)]) -> Chat {
         cache_marks: None,
         choice_names: Capacity::One,
         tool_name: Some(&NAME),
+        skim: None,
         new_id: "msg_",
         ..free()
     }
@@ -86,6 +87,7 @@ fn free() -> Chat {
         cache_marks: None,
         choice_names: Capacity::Many,
         tool_name: None,
+        skim: None,
         new_id: "reply-",
     }
 }

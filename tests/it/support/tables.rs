@@ -73,6 +73,7 @@ static CHAT: Chat = CHAT_OF_PLAIN;
 
 const CHAT_OF_PLAIN: Chat = Chat {
     model: Some("model"),
+    skim: None,
     decode_request,
     encode_request,
     decode_response,
