@@ -100,10 +100,13 @@ fn serve() -> ExitCode {
 
 /// Runs what writes to the log, on all threads there are.
 fn logged(development: bool, level: LogLevel, run: impl AsyncFnOnce() -> ExitCode) -> ExitCode {
-    if let Err(error) = start_logging(development, Some(level.name())) {
-        eprintln!("{}: {error}", env!("CARGO_PKG_NAME"));
-        return ExitCode::FAILURE;
-    }
+    let _log = match start_logging(development, Some(level.name())) {
+        Ok(log) => log,
+        Err(error) => {
+            eprintln!("{}: {error}", env!("CARGO_PKG_NAME"));
+            return ExitCode::FAILURE;
+        }
+    };
     match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime.block_on(run()),
         Err(error) => {

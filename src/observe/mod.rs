@@ -6,6 +6,8 @@
 
 mod access;
 mod exchange;
+mod gather;
+mod line;
 mod log;
 mod metrics;
 mod models;
@@ -26,7 +28,7 @@ use scrape::Scrape;
 use traces::Traces;
 
 pub use exchange::Exchange;
-pub use log::{start_logging, subscriber};
+pub use log::{Log, start_logging, subscriber};
 
 /// Where exchanges are reported. The default writes log lines only.
 #[derive(Clone, Default)]
