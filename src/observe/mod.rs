@@ -12,6 +12,7 @@ mod log;
 mod metrics;
 mod models;
 mod otlp;
+mod quick;
 mod request_id;
 mod scrape;
 mod traces;
