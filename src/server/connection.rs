@@ -1,13 +1,14 @@
 //! One connection: TLS, which HTTP it speaks, its requests, and when it ends.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::{http1, http2};
@@ -17,11 +18,11 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tracing::debug;
 
-use super::activity::Activity;
+use super::activity::{Activity, Overdue};
 use super::body::{Received, Tracked};
 use super::io::{Guarded, Progress};
 use super::shutdown::Drain;
@@ -127,38 +128,39 @@ impl<H: Handler> Connection<H> {
 
 /// Reads as much as tells what is spoken.
 async fn opening(stream: &mut Progress<TcpStream>, limits: Limits) -> io::Result<Bytes> {
-    let mut first = BytesMut::with_capacity(1024);
+    let mut first = [0; 1024];
+    let mut length = 0;
     let mut due = Instant::now() + limits.idle;
     loop {
-        let length = first.len().min(PREFACE.len());
-        if !PREFACE.starts_with(&first[..length]) || length == PREFACE.len() {
-            return Ok(first.freeze());
+        let told = length.min(PREFACE.len());
+        if !PREFACE.starts_with(&first[..told]) || told == PREFACE.len() {
+            break;
         }
-        let read = timeout_at(due, stream.read_buf(&mut first)).await??;
+        let read = timeout_at(due, stream.read(&mut first[length..])).await??;
         if read == 0 {
-            return Ok(first.freeze());
+            break;
         }
         if length == 0 {
             due = Instant::now() + limits.read;
         }
+        length += read;
     }
+    Ok(Bytes::copy_from_slice(&first[..length]))
 }
+
+/// In a box: the connection keeps room for one also while there is no request.
+type Answering = Pin<Box<dyn Future<Output = Result<Response<Tracked>, Infallible>> + Send>>;
 
 /// Takes each request to the handler, with its bounds.
 fn requests<H: Handler>(
     handler: H,
     limits: Limits,
     activity: Arc<Activity>,
-) -> impl HttpService<
-    Incoming,
-    ResBody = Tracked,
-    Error = Infallible,
-    Future = impl Future<Output = Result<Response<Tracked>, Infallible>> + Send,
-> {
+) -> impl HttpService<Incoming, ResBody = Tracked, Error = Infallible, Future = Answering> {
     service_fn(move |request: Request<Incoming>| {
         let (running, due) = activity.begin();
         let handler = handler.clone();
-        async move {
+        let answering: Answering = Box::pin(async move {
             let version = request.version();
             let request = request
                 .map(|body| Received::new(body, limits.body, due, running.activity().clone()));
@@ -168,7 +170,8 @@ fn requests<H: Handler>(
                 response.headers_mut().insert(CONNECTION, close);
             }
             Ok(response.map(|body| Tracked::new(body, running)))
-        }
+        });
+        answering
     })
 }
 
@@ -181,11 +184,11 @@ where
     C::Error: Into<super::BoxError>,
 {
     let mut connection = pin!(connection);
-    let drained = tokio::select! {
-        result = connection.as_mut() => return result.map_err(Into::into),
-        () = activity.stalled() => return Err("the peer takes nothing of its answers".into()),
-        () = activity.idle() => false,
-        () = drain.begun() => true,
+    let drained = match until_over(connection.as_mut(), activity, drain).await {
+        Over::Closed(result) => return result.map_err(Into::into),
+        Over::Due(Overdue::Stalled) => return Err(STALLED.into()),
+        Over::Due(Overdue::Idle) => false,
+        Over::Drained => true,
     };
     connection.as_mut().graceful_shutdown();
     let idle = async {
@@ -198,9 +201,57 @@ where
     };
     tokio::select! {
         result = connection => result.map_err(Into::into),
-        () = activity.stalled() => Err("the peer takes nothing of its answers".into()),
+        () = activity.stalled() => Err(STALLED.into()),
         () = idle => Ok(()),
     }
+}
+
+const STALLED: &str = "the peer takes nothing of its answers";
+
+/// Why a connection isn't served any longer.
+enum Over<E> {
+    Closed(Result<(), E>),
+    Due(Overdue),
+    Drained,
+}
+
+/// Serves until there is a reason to stop.
+///
+/// Every piece of a stream comes by here, and hardly ever the drain or the timer. These are therefore only looked at,
+/// and polled when there is something to see, or a waker that they don't have.
+async fn until_over<C: GracefulConnection>(
+    mut connection: Pin<&mut C>,
+    activity: &Activity,
+    drain: &Drain,
+) -> Over<C::Error> {
+    let mut drained = pin!(drain.begun());
+    let mut timer = pin!(sleep_until(Instant::now()));
+    let mut known: Option<Waker> = None;
+    poll_fn(|cx| {
+        if let Poll::Ready(result) = connection.as_mut().poll(cx) {
+            return Poll::Ready(Over::Closed(result));
+        }
+        let is_known = known
+            .as_ref()
+            .is_some_and(|known| known.will_wake(cx.waker()));
+        if !is_known {
+            known = Some(cx.waker().clone());
+        }
+        if (!is_known || drain.is_over()) && drained.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Over::Drained);
+        }
+        if is_known && !timer.is_elapsed() {
+            return Poll::Pending;
+        }
+        while timer.as_mut().poll(cx).is_ready() {
+            match activity.overdue() {
+                Ok(overdue) => return Poll::Ready(Over::Due(overdue)),
+                Err(later) => timer.as_mut().reset(later),
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 #[cfg(test)]
