@@ -37,7 +37,7 @@ fn fresh() -> String {
     for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
         *pair = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
     }
-    String::from_utf8_lossy(&text).into_owned()
+    str::from_utf8(&text).unwrap_or_default().to_owned()
 }
 
 fn random() -> u64 {

@@ -47,7 +47,7 @@ pub(super) async fn serve<H: Handler>(
         drain,
     };
     let served = match tls {
-        Some(acceptor) => connection.secure(stream, acceptor).await,
+        Some(acceptor) => Box::pin(connection.secure(stream, acceptor)).await,
         None => connection.plain(stream).await,
     };
     if let Err(error) = served {
@@ -73,22 +73,32 @@ impl<H: Handler> Connection<H> {
             stream = timeout(self.limits.read, acceptor.accept(stream)) => stream??,
             () = self.drain.begun() => return Ok(()),
         };
-        if tls::chose_http2(&stream) {
-            self.http2(stream, Bytes::new()).await
-        } else {
-            self.http1(stream, Bytes::new()).await
-        }
+        let http2 = tls::chose_http2(&stream);
+        self.speak(http2, stream, Bytes::new()).await
     }
 
     async fn plain(self, mut stream: Progress<TcpStream>) -> Served {
         let first = tokio::select! {
-            first = opening(&mut stream, self.limits) => first?,
+            first = Box::pin(opening(&mut stream, self.limits)) => first?,
             () = self.drain.begun() => return Ok(()),
         };
-        if first.starts_with(PREFACE) {
-            self.http2(stream, first).await
-        } else {
-            self.http1(stream, first).await
+        let http2 = first.starts_with(PREFACE);
+        self.speak(http2, stream, first).await
+    }
+
+    /// Each in a box of its own size: one that is idle mustn't cost what another, or its beginning, needs.
+    fn speak<T>(
+        self,
+        http2: bool,
+        stream: T,
+        first: Bytes,
+    ) -> Pin<Box<dyn Future<Output = Served> + Send>>
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        match http2 {
+            true => Box::pin(self.http2(stream, first)),
+            false => Box::pin(self.http1(stream, first)),
         }
     }
 
@@ -104,7 +114,7 @@ impl<H: Handler> Connection<H> {
             .timer(TokioTimer::new())
             .header_read_timeout(None)
             .serve_connection(io, service);
-        drive(connection, &activity, &self.drain).await
+        drive(pin!(connection), &activity, &self.drain).await
     }
 
     async fn http2<T>(self, stream: T, first: Bytes) -> Served
@@ -122,7 +132,7 @@ impl<H: Handler> Connection<H> {
             .max_concurrent_streams(STREAMS)
             .max_header_list_size(HEAD_SIZE)
             .serve_connection(io, service);
-        drive(connection, &activity, &self.drain).await
+        drive(pin!(connection), &activity, &self.drain).await
     }
 }
 
@@ -178,12 +188,11 @@ fn requests<H: Handler>(
 /// How long a peer may take to acknowledge that an idle connection ends.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-async fn drive<C>(connection: C, activity: &Activity, drain: &Drain) -> Served
+async fn drive<C>(mut connection: Pin<&mut C>, activity: &Activity, drain: &Drain) -> Served
 where
     C: GracefulConnection,
     C::Error: Into<super::BoxError>,
 {
-    let mut connection = pin!(connection);
     let drained = match until_over(connection.as_mut(), activity, drain).await {
         Over::Closed(result) => return result.map_err(Into::into),
         Over::Due(Overdue::Stalled) => return Err(STALLED.into()),
