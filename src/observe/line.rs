@@ -206,7 +206,7 @@ fn integer(value: impl itoa::Integer, out: &mut Vec<u8>) {
 fn thousandths(value: f64) -> Option<u64> {
     const MOST: f64 = 1e12;
     let usual = value.is_sign_positive() && value < MOST;
-    let thousandths = usual.then(|| (value * 1000.0 + 0.5) as u64)?;
+    let thousandths = usual.then_some((value * 1000.0 + 0.5) as u64)?;
     (thousandths as f64 / 1000.0 == value).then_some(thousandths)
 }
 
