@@ -215,6 +215,11 @@ impl Facts {
         self.operation.or(self.model.is_some().then_some("chat"))
     }
 
+    /// Whether there is an [`error_type`](Self::error_type).
+    pub fn has_failed(&self) -> bool {
+        self.error.is_some() || self.status.is_some_and(|status| status >= 400)
+    }
+
     /// What went wrong, for a label: the kind of error, or else the status that tells of one.
     pub fn error_type(&self) -> Option<Cow<'static, str>> {
         match (self.error, self.status) {
@@ -236,7 +241,11 @@ impl fmt::Debug for Exchange {
 
 /// Callers choose the name; a line in a log needs no more than this of it.
 fn shortened(name: &str) -> String {
-    name.chars().take(LONGEST_MODEL).collect()
+    let end = match name.len() {
+        0..=LONGEST_MODEL => None,
+        _ => name.char_indices().nth(LONGEST_MODEL),
+    };
+    name[..end.map_or(name.len(), |(end, _)| end)].to_owned()
 }
 
 /// As nginx has it: the client closed the request.

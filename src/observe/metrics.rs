@@ -4,7 +4,8 @@
 //! bounded. Knows nothing of how they are fetched.
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use hyper::Method;
 use prometheus_client::encoding::{EncodeLabelSet, text};
@@ -16,12 +17,16 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::exchange::Facts;
 use super::models::Models;
+use super::quick::Quick;
 
 /// All metrics of the gateway.
 pub struct Metrics {
     registry: Registry,
     models: Models,
-    active: Family<Active, Gauge>,
+    /// Of requests alike in every label, by what the labels are made of.
+    alike: RwLock<HashMap<Kind, Arc<Series>, Quick>>,
+    active: [OnceLock<Gauge>; METHODS],
+    actives: Family<Active, Gauge>,
     requests: Measured<Request>,
     operations: Measured<Operation>,
     first_tokens: Measured<Target>,
@@ -33,12 +38,12 @@ impl Metrics {
     /// With everything at zero.
     pub fn new() -> Self {
         let registry = &mut Registry::default();
-        let active = Family::default();
+        let actives = Family::default();
         let errors = Family::default();
         registry.register(
             "http_server_active_requests",
             "Requests in flight",
-            active.clone(),
+            actives.clone(),
         );
         registry.register(
             "inference_gateway_errors",
@@ -59,7 +64,9 @@ impl Metrics {
         Self {
             registry: std::mem::take(registry),
             models: Models::new(MOST_MODELS),
-            active,
+            alike: RwLock::default(),
+            active: Default::default(),
+            actives,
             requests,
             operations,
             first_tokens,
@@ -70,24 +77,17 @@ impl Metrics {
 
     /// A request has come.
     pub fn begun(&self, method: &Method) {
-        self.active
-            .get_or_create(&Active {
-                http_request_method: known(method),
-            })
-            .inc();
+        self.active(method).inc();
     }
 
     /// It has ended.
     pub fn ended(&self, facts: &Facts) {
-        self.active
-            .get_or_create(&Active {
-                http_request_method: known(&facts.method),
-            })
-            .dec();
-        self.request(facts);
+        self.active(&facts.method).dec();
         let target = self.target(facts);
-        self.failure(facts, &target);
-        self.operation(facts, target);
+        let series = self.alike(facts, &target);
+        self.request(facts, &series);
+        self.failure(facts, &target, &series);
+        self.operation(facts, &target, &series);
     }
 
     /// All of them in the text format of OpenMetrics.
@@ -97,58 +97,96 @@ impl Metrics {
         Ok(page)
     }
 
-    fn request(&self, facts: &Facts) {
-        let labels = Request {
-            http_request_method: known(&facts.method),
-            http_route: facts.route,
-            http_response_status_code: facts.status.unwrap_or_default(),
-            error_type: facts.error_type().unwrap_or_default(),
-        };
-        self.requests
-            .get_or_create(&labels)
-            .observe(facts.duration.as_secs_f64());
+    fn active(&self, method: &Method) -> &Gauge {
+        let at = place(method);
+        self.active[at].get_or_init(|| {
+            self.actives.get_or_create_owned(&Active {
+                http_request_method: KNOWN[at],
+            })
+        })
     }
 
-    fn failure(&self, facts: &Facts, target: &Target) {
-        if let Some(error_type) = facts.error_type() {
+    fn alike(&self, facts: &Facts, target: &Target) -> Arc<Series> {
+        let kind = Kind::of(facts, target);
+        let alike = self.alike.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(series) = alike.get(&kind) {
+            return series.clone();
+        }
+        drop(alike);
+        let mut alike = self.alike.write().unwrap_or_else(PoisonError::into_inner);
+        alike.entry(kind).or_default().clone()
+    }
+
+    fn request(&self, facts: &Facts, series: &Series) {
+        let series = series.requests.get_or_init(|| {
+            let labels = Request {
+                http_request_method: known(&facts.method),
+                http_route: facts.route,
+                http_response_status_code: facts.status.unwrap_or_default(),
+                error_type: facts.error_type().unwrap_or_default(),
+            };
+            self.requests.get_or_create_owned(&labels)
+        });
+        series.observe(facts.duration.as_secs_f64());
+    }
+
+    fn failure(&self, facts: &Facts, target: &Target, series: &Series) {
+        if !facts.has_failed() {
+            return;
+        }
+        let series = series.errors.get_or_init(|| {
             let labels = Failure {
-                error_type,
+                error_type: facts.error_type().unwrap_or_default(),
                 gen_ai_provider_name: target.gen_ai_provider_name,
                 gen_ai_request_model: target.gen_ai_request_model.clone(),
                 http_route: facts.route,
             };
-            self.errors.get_or_create(&labels).inc();
-        }
+            self.errors.get_or_create_owned(&labels)
+        });
+        series.inc();
     }
 
     /// What the conventions call a GenAI operation: a provider was asked, and for a model.
-    fn operation(&self, facts: &Facts, target: Target) {
+    fn operation(&self, facts: &Facts, target: &Target, series: &Series) {
         let (Some(asked), Some(_), Some(_)) = (facts.asked, facts.provider, &facts.model) else {
             return;
         };
-        let error_type = facts.error_type().unwrap_or_default();
-        let labels = Operation {
-            target: target.clone(),
-            error_type,
-        };
-        let duration = facts.duration.saturating_sub(asked);
-        self.operations
-            .get_or_create(&labels)
-            .observe(duration.as_secs_f64());
+        let operations = series.operations.get_or_init(|| {
+            let labels = Operation {
+                target: target.clone(),
+                error_type: facts.error_type().unwrap_or_default(),
+            };
+            self.operations.get_or_create_owned(&labels)
+        });
+        operations.observe(facts.duration.saturating_sub(asked).as_secs_f64());
         if let Some(time) = facts.first_token {
-            self.first_tokens
-                .get_or_create(&target)
-                .observe(time.as_secs_f64());
+            let first_tokens = || self.first_tokens.get_or_create_owned(target);
+            let series = series.first_tokens.get_or_init(first_tokens);
+            series.observe(time.as_secs_f64());
         }
-        for (gen_ai_token_type, count) in [("input", facts.input), ("output", facts.output)] {
-            if let Some(count) = count {
-                let labels = Tokens {
-                    target: target.clone(),
-                    gen_ai_token_type,
-                };
-                self.tokens.get_or_create(&labels).observe(count as f64);
-            }
-        }
+        let [input, output] = &series.tokens;
+        self.tokens("input", facts.input, target, input);
+        self.tokens("output", facts.output, target, output);
+    }
+
+    fn tokens(
+        &self,
+        gen_ai_token_type: &'static str,
+        count: Option<i64>,
+        target: &Target,
+        series: &OnceLock<Histogram>,
+    ) {
+        let Some(count) = count else {
+            return;
+        };
+        let series = series.get_or_init(|| {
+            let labels = Tokens {
+                target: target.clone(),
+                gen_ai_token_type,
+            };
+            self.tokens.get_or_create_owned(&labels)
+        });
+        series.observe(count as f64);
     }
 
     fn target(&self, facts: &Facts) -> Target {
@@ -158,6 +196,44 @@ impl Metrics {
             gen_ai_provider_name: facts.provider.unwrap_or_default(),
             gen_ai_request_model: self.models.label(facts.model.as_deref(), answered),
             http_route: facts.route,
+        }
+    }
+}
+
+/// What requests alike in every label are counted in. Empty until there is something to count: a page shows no series
+/// of which nothing is known.
+#[derive(Debug, Default)]
+struct Series {
+    requests: OnceLock<Histogram>,
+    errors: OnceLock<Counter>,
+    operations: OnceLock<Histogram>,
+    first_tokens: OnceLock<Histogram>,
+    tokens: [OnceLock<Histogram>; 2],
+}
+
+/// What the labels of a request are made of. Its words are told apart by where they are: the same word at two places
+/// only makes two entries that lead to the same series.
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Kind {
+    method: usize,
+    status: u16,
+    words: [(usize, usize); 5],
+}
+
+impl Kind {
+    fn of(facts: &Facts, target: &Target) -> Self {
+        let words = [
+            facts.route,
+            facts.error.unwrap_or_default(),
+            target.gen_ai_operation_name,
+            target.gen_ai_provider_name,
+            // One place for each name, which stays.
+            &target.gen_ai_request_model,
+        ];
+        Self {
+            method: place(&facts.method),
+            status: facts.status.unwrap_or_default(),
+            words: words.map(|word: &str| (word.as_ptr().addr(), word.len())),
         }
     }
 }
@@ -220,15 +296,29 @@ where
     family
 }
 
-/// Callers may send any word as a method; the conventions have this one for those that nobody knows.
+/// Callers may send any word as a method; the conventions have the last of these for those that nobody knows.
+const KNOWN: [&str; METHODS] = [
+    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "_OTHER",
+];
+const METHODS: usize = 9;
+
+/// The method's word for a label.
 pub fn known(method: &Method) -> &'static str {
-    const KNOWN: [&str; 8] = [
-        "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE",
-    ];
-    KNOWN
-        .into_iter()
-        .find(|known| *known == method.as_str())
-        .unwrap_or("_OTHER")
+    KNOWN[place(method)]
+}
+
+fn place(method: &Method) -> usize {
+    match *method {
+        Method::GET => 0,
+        Method::POST => 1,
+        Method::PUT => 2,
+        Method::PATCH => 3,
+        Method::DELETE => 4,
+        Method::HEAD => 5,
+        Method::OPTIONS => 6,
+        Method::TRACE => 7,
+        _ => METHODS - 1,
+    }
 }
 
 const MOST_MODELS: usize = 500;

@@ -6,10 +6,13 @@
 
 mod access;
 mod exchange;
+mod gather;
+mod line;
 mod log;
 mod metrics;
 mod models;
 mod otlp;
+mod quick;
 mod request_id;
 mod scrape;
 mod traces;
@@ -26,7 +29,7 @@ use scrape::Scrape;
 use traces::Traces;
 
 pub use exchange::Exchange;
-pub use log::{start_logging, subscriber};
+pub use log::{Log, start_logging, subscriber};
 
 /// Where exchanges are reported. The default writes log lines only.
 #[derive(Clone, Default)]

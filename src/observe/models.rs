@@ -6,9 +6,11 @@
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::quick::Quick;
+
 /// The names known so far.
 pub struct Models {
-    known: RwLock<HashSet<Arc<str>>>,
+    known: RwLock<HashSet<Arc<str>, Quick>>,
     most: usize,
     other: Arc<str>,
     none: Arc<str>,

@@ -1,15 +1,17 @@
 //! The id that a request is known by in logs and replies.
 
+use std::cell::Cell;
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 
 use hyper::HeaderMap;
+use hyper::header::HeaderName;
+
+const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The id that the caller gives in `x-request-id`, if it is fit to be logged and sent on, or a new one.
 pub fn of(headers: &HeaderMap) -> String {
-    let given = headers
-        .get("x-request-id")
-        .and_then(|value| value.to_str().ok());
+    let given = headers.get(HEADER).and_then(|value| value.to_str().ok());
     match given {
         Some(id) if is_sane(id) => id.to_owned(),
         _ => fresh(),
@@ -20,10 +22,35 @@ fn is_sane(id: &str) -> bool {
     (1..=LONGEST).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// 128 random bits. They tell requests apart and guard nothing, so the standard library's seed will do.
+thread_local! {
+    static SEED: [Cell<u64>; 2] = [Cell::new(random()), Cell::new(random())];
+}
+
+/// 128 bits that look random. They tell requests apart and guard nothing, so a seed of the standard library's for each
+/// thread will do, and a generator with a period of 2^64 from there.
 fn fresh() -> String {
-    let half = || RandomState::new().build_hasher().finish();
-    format!("{:016x}{:016x}", half(), half())
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let halves = SEED.try_with(|seed| [next(&seed[0]), next(&seed[1])]);
+    let halves = halves.unwrap_or_else(|_| [random(), random()]);
+    let mut text = [0; 32];
+    let bytes = halves.iter().flat_map(|half| half.to_be_bytes());
+    for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
+        *pair = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+    }
+    str::from_utf8(&text).unwrap_or_default().to_owned()
+}
+
+fn random() -> u64 {
+    RandomState::new().build_hasher().finish()
+}
+
+/// SplitMix64.
+fn next(seed: &Cell<u64>) -> u64 {
+    let state = seed.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+    seed.set(state);
+    let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
 }
 
 const LONGEST: usize = 128;
@@ -60,8 +87,10 @@ mod tests {
 
     #[test]
     fn new_ids_differ() {
-        let ids: BTreeSet<String> = (0..1000).map(|_| of(&HeaderMap::new())).collect();
-        assert_eq!(ids.len(), 1000);
+        let thread = || (0..1000).map(|_| of(&HeaderMap::new())).collect::<Vec<_>>();
+        let other = std::thread::spawn(thread).join().expect("no panic");
+        let ids: BTreeSet<String> = thread().into_iter().chain(other).collect();
+        assert_eq!(ids.len(), 2000);
         assert!(ids.iter().all(|id| id.len() == 32));
     }
 }

@@ -11,7 +11,11 @@ use crate::table::Route;
 
 /// The route table, ready to be asked.
 #[derive(Debug)]
-pub struct Router(Vec<Template>);
+pub struct Router {
+    templates: Vec<Template>,
+    /// Those without parameters, by the lengths of their paths: no template is more literal for a path that is one.
+    fixed: Vec<Vec<&'static Route>>,
+}
 
 /// A route and the values of its path's parameters: percent-decoded, but for a last `{path}`.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ pub enum Unmatched {
 #[derive(Debug)]
 struct Template {
     route: &'static Route,
+    /// What every path that fits begins with, after its slash.
+    prefix: &'static str,
     segments: Vec<Segment>,
 }
 
@@ -63,7 +69,15 @@ impl Router {
     pub fn new(routes: &'static [Route]) -> Self {
         let mut templates: Vec<_> = routes.iter().map(Template::new).collect();
         templates.sort_by_key(|template| Reverse(template.literals()));
-        Self(templates)
+        let mut fixed = Vec::new();
+        for template in templates.iter().filter(|template| template.is_fixed()) {
+            let path = template.route.path;
+            if fixed.len() <= path.len() {
+                fixed.resize_with(path.len() + 1, Vec::new);
+            }
+            fixed[path.len()].push(template.route);
+        }
+        Self { templates, fixed }
     }
 
     /// The route of a request.
@@ -73,9 +87,19 @@ impl Router {
         path: &str,
         headers: &HeaderMap,
     ) -> Result<Found, Unmatched> {
+        let mut fixed = self.fixed.get(path.len()).into_iter().flatten().copied();
+        let meant = |route: &&'static Route| {
+            route.path == path && admits(route, method) && is_meant(route, headers)
+        };
+        if let Some(route) = fixed.find(meant) {
+            return Ok(Found {
+                route,
+                values: Vec::new(),
+            });
+        }
         let mut allowed = Vec::new();
-        for template in self.0.iter().filter(|template| template.fits(path)) {
-            if template.admits(method) && template.is_meant(headers) {
+        for template in self.templates.iter().filter(|template| template.fits(path)) {
+            if admits(template.route, method) && is_meant(template.route, headers) {
                 return Ok(Found {
                     route: template.route,
                     values: template.values(path),
@@ -97,6 +121,7 @@ impl Template {
         let segments = path.split('/').enumerate();
         Self {
             route,
+            prefix: path.split('{').next().unwrap_or_default(),
             segments: segments
                 .map(|(at, text)| Segment::new(text, at + 1 == count, route.spans))
                 .collect(),
@@ -108,10 +133,17 @@ impl Template {
         self.segments.iter().filter(literal).count()
     }
 
+    fn is_fixed(&self) -> bool {
+        self.route.path.starts_with('/') && self.literals() == self.segments.len()
+    }
+
     fn fits(&self, path: &str) -> bool {
         let Some(mut rest) = path.strip_prefix('/') else {
             return false;
         };
+        if !rest.starts_with(self.prefix) {
+            return false;
+        }
         let last = self.segments.len() - 1;
         for (at, segment) in self.segments.iter().enumerate() {
             match segment {
@@ -155,21 +187,6 @@ impl Template {
         values
     }
 
-    /// A caller may ask for the head of whatever it may get. `*` is without the two methods that would show a provider's
-    /// credential or make the gateway a tunnel.
-    fn admits(&self, method: &Method) -> bool {
-        match self.route.method {
-            ANY => !matches!(*method, Method::TRACE | Method::CONNECT),
-            "GET" => matches!(*method, Method::GET | Method::HEAD),
-            other => method == other,
-        }
-    }
-
-    fn is_meant(&self, headers: &HeaderMap) -> bool {
-        let header = self.route.header;
-        header.is_none_or(|header| headers.contains_key(header))
-    }
-
     fn methods(&self) -> impl Iterator<Item = &'static str> {
         let methods: &[_] = match self.route.method {
             ANY => &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
@@ -178,6 +195,21 @@ impl Template {
         };
         methods.iter().copied()
     }
+}
+
+/// A caller may ask for the head of whatever it may get. `*` is without the two methods that would show a provider's
+/// credential or make the gateway a tunnel.
+fn admits(route: &Route, method: &Method) -> bool {
+    match route.method {
+        ANY => !matches!(*method, Method::TRACE | Method::CONNECT),
+        "GET" => matches!(*method, Method::GET | Method::HEAD),
+        other => method == other,
+    }
+}
+
+fn is_meant(route: &Route, headers: &HeaderMap) -> bool {
+    let header = route.header;
+    header.is_none_or(|header| headers.contains_key(header))
 }
 
 impl Segment {

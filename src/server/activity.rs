@@ -3,33 +3,35 @@
 //! Told by its IO and its requests. Bounds are read by polling, never notified: each only moves later, so a sleep that
 //! ends early is put right by looking again.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
 use super::Limits;
 
-/// Shared between a connection's IO, its requests and its driver.
+/// Shared between a connection's IO, its requests and its driver. Nothing waits for a lock: each read and each piece of
+/// an answer looks here.
 #[derive(Debug)]
 pub(super) struct Activity {
-    state: Mutex<State>,
     limits: Limits,
     /// HTTP/1: bytes between requests begin a head.
     heads: bool,
+    opened: Instant,
+    running: AtomicUsize,
+    since: Moment,
+    head: Moment,
+    unread: AtomicBool,
+    /// Answers of which a piece has been handed over and the next not been asked for.
+    waiting: AtomicUsize,
+    /// When a piece was last handed over or asked for.
+    moved: Moment,
 }
 
-#[derive(Debug)]
-struct State {
-    running: usize,
-    since: Instant,
-    head: Option<Instant>,
-    unread: bool,
-    /// Answers of which a piece has been handed over and the next not been asked for.
-    waiting: usize,
-    /// When a piece was last handed over or asked for.
-    moved: Instant,
-}
+/// A time after the connection was opened, or none.
+#[derive(Debug, Default)]
+struct Moment(AtomicU64);
 
 /// A request that is being answered; dropped when the last byte of its answer has been handed over.
 #[derive(Debug)]
@@ -38,29 +40,59 @@ pub(super) struct Running {
     waiting: bool,
 }
 
+/// Why a connection is to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Overdue {
+    /// Nothing has happened for the idle timeout.
+    Idle,
+    /// Answers have been waiting for the write timeout.
+    Stalled,
+}
+
+impl Moment {
+    fn set(&self, opened: Instant) {
+        let passed = opened.elapsed().as_nanos();
+        let passed = u64::try_from(passed).unwrap_or(u64::MAX - 1);
+        self.0.store(passed + 1, Ordering::Release);
+    }
+
+    fn is_set(&self) -> bool {
+        self.0.load(Ordering::Acquire) > 0
+    }
+
+    fn take(&self, opened: Instant) -> Option<Instant> {
+        Self::of(self.0.swap(0, Ordering::AcqRel), opened)
+    }
+
+    fn get(&self, opened: Instant) -> Option<Instant> {
+        Self::of(self.0.load(Ordering::Acquire), opened)
+    }
+
+    fn of(stored: u64, opened: Instant) -> Option<Instant> {
+        let passed = stored.checked_sub(1)?;
+        Some(opened + Duration::from_nanos(passed))
+    }
+}
+
 impl Activity {
     pub(super) fn new(limits: Limits, heads: bool) -> Self {
-        let now = Instant::now();
-        let state = State {
-            running: 0,
-            since: now,
-            head: None,
-            unread: false,
-            waiting: 0,
-            moved: now,
-        };
         Self {
-            state: Mutex::new(state),
             limits,
             heads,
+            opened: Instant::now(),
+            running: AtomicUsize::new(0),
+            since: Moment::default(),
+            head: Moment::default(),
+            unread: AtomicBool::new(false),
+            waiting: AtomicUsize::new(0),
+            moved: Moment::default(),
         }
     }
 
     /// A head is complete. Also tells until when the body must have come.
     pub(super) fn begin(self: &Arc<Self>) -> (Running, Instant) {
-        let mut state = self.lock();
-        state.running += 1;
-        let from = state.head.take().unwrap_or_else(Instant::now);
+        self.running.fetch_add(1, Ordering::AcqRel);
+        let from = self.head.take(self.opened).unwrap_or_else(Instant::now);
         let running = Running {
             activity: self.clone(),
             waiting: false,
@@ -70,34 +102,42 @@ impl Activity {
 
     /// Bytes have come.
     pub(super) fn received(&self) {
-        let mut state = self.lock();
-        if self.heads && state.running == 0 && state.head.is_none() {
-            state.head = Some(Instant::now());
+        if self.heads && self.running.load(Ordering::Acquire) == 0 && !self.head.is_set() {
+            self.head.set(self.opened);
         }
     }
 
     /// Until when the head that is coming must be complete.
     pub(super) fn head_due(&self) -> Option<Instant> {
-        Some(self.lock().head? + self.limits.read)
+        Some(self.head.get(self.opened)? + self.limits.read)
     }
 
     /// A request's body wasn't read to its end.
     pub(super) fn leave_unread(&self) {
-        self.lock().unread = true;
+        self.unread.store(true, Ordering::Release);
     }
 
     /// Whether the peer may still be sending a body that nobody reads.
     pub(super) fn has_unread(&self) -> bool {
-        self.heads && self.lock().unread
+        self.heads && self.unread.load(Ordering::Acquire)
+    }
+
+    /// Whether it is to end, or else when that is to be asked again.
+    pub(super) fn overdue(&self) -> Result<Overdue, Instant> {
+        let (idle, stalled) = (self.idle_from(), self.stalled_from());
+        let now = Instant::now();
+        match () {
+            () if stalled <= now => Ok(Overdue::Stalled),
+            () if idle <= now => Ok(Overdue::Idle),
+            // Of HTTP/1 no answer waits.
+            () if self.heads => Err(idle),
+            () => Err(idle.min(stalled)),
+        }
     }
 
     /// Waits until nothing has happened for the idle timeout.
     pub(super) async fn idle(&self) {
-        self.overdue(self.limits.idle, |state| {
-            let idle = state.running == 0 && state.head.is_none();
-            idle.then_some(state.since)
-        })
-        .await;
+        reached(|| self.idle_from()).await;
     }
 
     /// HTTP/2: waits until answers have been waiting for the write timeout, and none has moved.
@@ -105,25 +145,35 @@ impl Activity {
     /// Its streams have windows of their own, so a peer can take every byte of the connection and none of an answer.
     /// The connection is judged as a whole: one stream can't be ended from outside, and the others may be healthy.
     pub(super) async fn stalled(&self) {
-        self.overdue(self.limits.write, |state| {
-            (state.waiting > 0).then_some(state.moved)
-        })
-        .await;
+        reached(|| self.stalled_from()).await;
     }
 
-    async fn overdue(&self, bound: Duration, since: impl Fn(&State) -> Option<Instant>) {
-        loop {
-            let now = Instant::now();
-            let due = since(&self.lock()).unwrap_or(now) + bound;
-            if due <= now {
-                return;
-            }
-            sleep_until(due).await;
+    fn idle_from(&self) -> Instant {
+        let idle = self.running.load(Ordering::Acquire) == 0 && !self.head.is_set();
+        self.passed(idle, &self.since, self.limits.idle)
+    }
+
+    fn stalled_from(&self) -> Instant {
+        let waiting = self.waiting.load(Ordering::Acquire) > 0;
+        self.passed(waiting, &self.moved, self.limits.write)
+    }
+
+    /// When this will have lasted for that long; it doesn't last now, then from now on.
+    fn passed(&self, lasts: bool, since: &Moment, bound: Duration) -> Instant {
+        match lasts {
+            true => since.get(self.opened).unwrap_or(self.opened) + bound,
+            false => Instant::now() + bound,
         }
     }
+}
 
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+async fn reached(when: impl Fn() -> Instant) {
+    loop {
+        let when = when();
+        if when <= Instant::now() {
+            return;
+        }
+        sleep_until(when).await;
     }
 }
 
@@ -144,20 +194,18 @@ impl Running {
             return;
         }
         self.waiting = waiting;
-        let mut state = self.activity.lock();
-        state.moved = Instant::now();
+        self.activity.moved.set(self.activity.opened);
         match waiting {
-            true => state.waiting += 1,
-            false => state.waiting -= 1,
-        }
+            true => self.activity.waiting.fetch_add(1, Ordering::AcqRel),
+            false => self.activity.waiting.fetch_sub(1, Ordering::AcqRel),
+        };
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
         self.handed_over(false);
-        let mut state = self.activity.lock();
-        state.running -= 1;
-        state.since = Instant::now();
+        self.activity.since.set(self.activity.opened);
+        self.activity.running.fetch_sub(1, Ordering::AcqRel);
     }
 }

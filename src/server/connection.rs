@@ -1,13 +1,14 @@
 //! One connection: TLS, which HTTP it speaks, its requests, and when it ends.
 
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
+use std::task::{Poll, Waker};
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::{http1, http2};
@@ -17,11 +18,11 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulConnection;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tokio::time::{Instant, sleep, sleep_until, timeout, timeout_at};
 use tokio_rustls::TlsAcceptor;
 use tracing::debug;
 
-use super::activity::Activity;
+use super::activity::{Activity, Overdue};
 use super::body::{Received, Tracked};
 use super::io::{Guarded, Progress};
 use super::shutdown::Drain;
@@ -46,7 +47,7 @@ pub(super) async fn serve<H: Handler>(
         drain,
     };
     let served = match tls {
-        Some(acceptor) => connection.secure(stream, acceptor).await,
+        Some(acceptor) => Box::pin(connection.secure(stream, acceptor)).await,
         None => connection.plain(stream).await,
     };
     if let Err(error) = served {
@@ -72,22 +73,32 @@ impl<H: Handler> Connection<H> {
             stream = timeout(self.limits.read, acceptor.accept(stream)) => stream??,
             () = self.drain.begun() => return Ok(()),
         };
-        if tls::chose_http2(&stream) {
-            self.http2(stream, Bytes::new()).await
-        } else {
-            self.http1(stream, Bytes::new()).await
-        }
+        let http2 = tls::chose_http2(&stream);
+        self.speak(http2, stream, Bytes::new()).await
     }
 
     async fn plain(self, mut stream: Progress<TcpStream>) -> Served {
         let first = tokio::select! {
-            first = opening(&mut stream, self.limits) => first?,
+            first = Box::pin(opening(&mut stream, self.limits)) => first?,
             () = self.drain.begun() => return Ok(()),
         };
-        if first.starts_with(PREFACE) {
-            self.http2(stream, first).await
-        } else {
-            self.http1(stream, first).await
+        let http2 = first.starts_with(PREFACE);
+        self.speak(http2, stream, first).await
+    }
+
+    /// Each in a box of its own size: one that is idle mustn't cost what another, or its beginning, needs.
+    fn speak<T>(
+        self,
+        http2: bool,
+        stream: T,
+        first: Bytes,
+    ) -> Pin<Box<dyn Future<Output = Served> + Send>>
+    where
+        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        match http2 {
+            true => Box::pin(self.http2(stream, first)),
+            false => Box::pin(self.http1(stream, first)),
         }
     }
 
@@ -103,7 +114,7 @@ impl<H: Handler> Connection<H> {
             .timer(TokioTimer::new())
             .header_read_timeout(None)
             .serve_connection(io, service);
-        drive(connection, &activity, &self.drain).await
+        drive(pin!(connection), &activity, &self.drain).await
     }
 
     async fn http2<T>(self, stream: T, first: Bytes) -> Served
@@ -121,44 +132,45 @@ impl<H: Handler> Connection<H> {
             .max_concurrent_streams(STREAMS)
             .max_header_list_size(HEAD_SIZE)
             .serve_connection(io, service);
-        drive(connection, &activity, &self.drain).await
+        drive(pin!(connection), &activity, &self.drain).await
     }
 }
 
 /// Reads as much as tells what is spoken.
 async fn opening(stream: &mut Progress<TcpStream>, limits: Limits) -> io::Result<Bytes> {
-    let mut first = BytesMut::with_capacity(1024);
+    let mut first = [0; 1024];
+    let mut length = 0;
     let mut due = Instant::now() + limits.idle;
     loop {
-        let length = first.len().min(PREFACE.len());
-        if !PREFACE.starts_with(&first[..length]) || length == PREFACE.len() {
-            return Ok(first.freeze());
+        let told = length.min(PREFACE.len());
+        if !PREFACE.starts_with(&first[..told]) || told == PREFACE.len() {
+            break;
         }
-        let read = timeout_at(due, stream.read_buf(&mut first)).await??;
+        let read = timeout_at(due, stream.read(&mut first[length..])).await??;
         if read == 0 {
-            return Ok(first.freeze());
+            break;
         }
         if length == 0 {
             due = Instant::now() + limits.read;
         }
+        length += read;
     }
+    Ok(Bytes::copy_from_slice(&first[..length]))
 }
+
+/// In a box: the connection keeps room for one also while there is no request.
+type Answering = Pin<Box<dyn Future<Output = Result<Response<Tracked>, Infallible>> + Send>>;
 
 /// Takes each request to the handler, with its bounds.
 fn requests<H: Handler>(
     handler: H,
     limits: Limits,
     activity: Arc<Activity>,
-) -> impl HttpService<
-    Incoming,
-    ResBody = Tracked,
-    Error = Infallible,
-    Future = impl Future<Output = Result<Response<Tracked>, Infallible>> + Send,
-> {
+) -> impl HttpService<Incoming, ResBody = Tracked, Error = Infallible, Future = Answering> {
     service_fn(move |request: Request<Incoming>| {
         let (running, due) = activity.begin();
         let handler = handler.clone();
-        async move {
+        let answering: Answering = Box::pin(async move {
             let version = request.version();
             let request = request
                 .map(|body| Received::new(body, limits.body, due, running.activity().clone()));
@@ -168,24 +180,24 @@ fn requests<H: Handler>(
                 response.headers_mut().insert(CONNECTION, close);
             }
             Ok(response.map(|body| Tracked::new(body, running)))
-        }
+        });
+        answering
     })
 }
 
 /// How long a peer may take to acknowledge that an idle connection ends.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-async fn drive<C>(connection: C, activity: &Activity, drain: &Drain) -> Served
+async fn drive<C>(mut connection: Pin<&mut C>, activity: &Activity, drain: &Drain) -> Served
 where
     C: GracefulConnection,
     C::Error: Into<super::BoxError>,
 {
-    let mut connection = pin!(connection);
-    let drained = tokio::select! {
-        result = connection.as_mut() => return result.map_err(Into::into),
-        () = activity.stalled() => return Err("the peer takes nothing of its answers".into()),
-        () = activity.idle() => false,
-        () = drain.begun() => true,
+    let drained = match until_over(connection.as_mut(), activity, drain).await {
+        Over::Closed(result) => return result.map_err(Into::into),
+        Over::Due(Overdue::Stalled) => return Err(STALLED.into()),
+        Over::Due(Overdue::Idle) => false,
+        Over::Drained => true,
     };
     connection.as_mut().graceful_shutdown();
     let idle = async {
@@ -198,9 +210,57 @@ where
     };
     tokio::select! {
         result = connection => result.map_err(Into::into),
-        () = activity.stalled() => Err("the peer takes nothing of its answers".into()),
+        () = activity.stalled() => Err(STALLED.into()),
         () = idle => Ok(()),
     }
+}
+
+const STALLED: &str = "the peer takes nothing of its answers";
+
+/// Why a connection isn't served any longer.
+enum Over<E> {
+    Closed(Result<(), E>),
+    Due(Overdue),
+    Drained,
+}
+
+/// Serves until there is a reason to stop.
+///
+/// Every piece of a stream comes by here, and hardly ever the drain or the timer. These are therefore only looked at,
+/// and polled when there is something to see, or a waker that they don't have.
+async fn until_over<C: GracefulConnection>(
+    mut connection: Pin<&mut C>,
+    activity: &Activity,
+    drain: &Drain,
+) -> Over<C::Error> {
+    let mut drained = pin!(drain.begun());
+    let mut timer = pin!(sleep_until(Instant::now()));
+    let mut known: Option<Waker> = None;
+    poll_fn(|cx| {
+        if let Poll::Ready(result) = connection.as_mut().poll(cx) {
+            return Poll::Ready(Over::Closed(result));
+        }
+        let is_known = known
+            .as_ref()
+            .is_some_and(|known| known.will_wake(cx.waker()));
+        if !is_known {
+            known = Some(cx.waker().clone());
+        }
+        if (!is_known || drain.is_over()) && drained.as_mut().poll(cx).is_ready() {
+            return Poll::Ready(Over::Drained);
+        }
+        if is_known && !timer.is_elapsed() {
+            return Poll::Pending;
+        }
+        while timer.as_mut().poll(cx).is_ready() {
+            match activity.overdue() {
+                Ok(overdue) => return Poll::Ready(Over::Due(overdue)),
+                Err(later) => timer.as_mut().reset(later),
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 #[cfg(test)]

@@ -130,6 +130,9 @@ impl<T> Guarded<T> {
     }
 
     fn take_first(&mut self, buf: &mut ReadBuf<'_>) -> bool {
+        if self.first.is_empty() {
+            return false;
+        }
         let taken = self.first.split_to(self.first.len().min(buf.remaining()));
         buf.put_slice(&taken);
         !taken.is_empty()

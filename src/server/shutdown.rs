@@ -32,6 +32,12 @@ impl Drain {
         *self.0.borrow()
     }
 
+    /// Whether waiting would be over: cheap enough to be asked at every turn.
+    pub(super) fn is_over(&self) -> bool {
+        // This receiver has never looked, so any change is one.
+        self.0.has_changed().unwrap_or(true)
+    }
+
     /// Waits until it begins. A trigger that was dropped without being pulled counts as pulled.
     pub async fn begun(&self) {
         let mut receiver = self.0.clone();

@@ -6,6 +6,7 @@
 
 mod chat;
 mod limits;
+mod log;
 mod models;
 mod proxy;
 mod routes;

@@ -5,6 +5,7 @@ mod lines;
 mod page;
 mod prometheus;
 mod propagation;
+mod shape;
 mod spans;
 
 use std::io;
