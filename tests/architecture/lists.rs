@@ -118,6 +118,7 @@ pub const TOP: &[&str] = &[
     "LICENSE",
     "Makefile",
     "README.md",
+    "benches",
     "build.rs",
     "clippy.toml",
     "codegen",
