@@ -1,7 +1,7 @@
 # The only list of commands.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint doc spec docs golden bench build
+.PHONY: help run test check fmt lint doc spec docs golden bench micro build
 
 CODEGEN := cargo run --quiet --package inference-gateway-codegen --
 
@@ -42,3 +42,6 @@ golden: ## writes what the compiler makes now over what the tests expect; look a
 # What is measured is the binary as it is released; the programs that measure need no optimisation.
 bench: $(if $(GATEWAY_BIN),,build) ## the bounds that are promised, beside nginx; BENCH=folder of the harness, BENCH_ONLY=rows, BENCH_ROUNDS=3
 	GATEWAY_BIN="$${GATEWAY_BIN:-$(CURDIR)/target/release/inference-gateway}" cargo bench --quiet --locked --profile dev --bench bounds
+
+micro: ## time of each step of each dialect; BENCH_ARGS=--instructions counts instructions instead
+	cargo bench --locked --bench dialects -- $(BENCH_ARGS)
