@@ -5,7 +5,7 @@ use std::process::{Command, ExitCode, Stdio};
 use std::sync::Mutex;
 use std::thread;
 
-use super::cases::Case;
+use super::cases::{self, Case};
 
 /// How often a case is run: by the second time all that is done only once has been done.
 const FEW: usize = 2;
@@ -49,19 +49,17 @@ impl Options {
 }
 
 /// Counts, prints, compares.
-pub fn run(options: &Options, cases: &[Case]) -> ExitCode {
+pub fn run(options: &Options) -> ExitCode {
+    if let (Some(times), [name]) = (options.times, &options.names[..]) {
+        repeat(name, times);
+        return ExitCode::SUCCESS;
+    }
+    let cases = cases::all(None);
     let wanted = |case: &&Case| {
         let name = name(case);
         let mut parts = options.names.iter();
         options.names.is_empty() || parts.any(|part| name.contains(part.as_str()))
     };
-    if let Some(times) = options.times {
-        // The whole name here: one case of a fresh process.
-        let exact = |case: &&Case| options.names.contains(&name(case));
-        let found = cases.iter().filter(exact);
-        found.for_each(|case| (0..times).for_each(|_| case.run()));
-        return ExitCode::SUCCESS;
-    }
     let baseline = match options.baseline.as_deref().map(read).transpose() {
         Ok(baseline) => baseline.unwrap_or_default(),
         Err(fault) => return failed(&fault),
@@ -76,6 +74,14 @@ pub fn run(options: &Options, cases: &[Case]) -> ExitCode {
         }
         Err(fault) => failed(&fault),
     }
+}
+
+/// Runs the case of this whole name, and makes the inputs of few others.
+fn repeat(name: &str, times: usize) {
+    let only = name.split_once(": ").map(|(_, only)| only);
+    let cases = cases::all(only);
+    let found = cases.iter().filter(|case| self::name(case) == name);
+    found.for_each(|case| (0..times).for_each(|_| case.run()));
 }
 
 fn name(case: &Case) -> String {

@@ -16,11 +16,11 @@ use cases::Case;
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
-static CASES: LazyLock<Vec<Case>> = LazyLock::new(cases::all);
+static CASES: LazyLock<Vec<Case>> = LazyLock::new(|| cases::all(None));
 
 fn main() -> ExitCode {
     match instructions::Options::parse(std::env::args().skip(1)) {
-        Ok(Some(options)) => instructions::run(&options, &CASES),
+        Ok(Some(options)) => instructions::run(&options),
         Ok(None) => {
             divan::main();
             ExitCode::SUCCESS
