@@ -77,6 +77,10 @@ pub const DEPENDENCIES: &[(&str, &[(&str, &str)])] = &[
         "dev-dependencies",
         &[
             ("codegen", "the compiler is tested through the spec"),
+            (
+                "divan",
+                "times of the dialects' steps, in groups made from the tables",
+            ),
             ("inference-gateway-sdk", "the published client of this API"),
             (
                 "jsonschema",
@@ -118,6 +122,7 @@ pub const TOP: &[&str] = &[
     "LICENSE",
     "Makefile",
     "README.md",
+    "benches",
     "build.rs",
     "clippy.toml",
     "codegen",
