@@ -51,7 +51,7 @@ async fn each_wait_has_its_bound() {
         assert!(began.elapsed() >= MOMENT);
         if wait != Wait::Connect {
             peer.asked().await;
-            peer.is_closed().await;
+            peer.sees_the_end().await;
         }
     }
 }
@@ -121,6 +121,6 @@ async fn a_body_that_fails_is_its_sender_s_fault() {
         let broken = Err(BodyError::Broken.into());
         sender.send(broken).expect("it is wanted");
         assert_eq!(reply.await, Err(Failure::Caller(BodyError::Broken)));
-        peer.is_closed().await;
+        peer.sees_the_end().await;
     }
 }

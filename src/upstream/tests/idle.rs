@@ -45,7 +45,7 @@ async fn the_last_used_is_taken_first_and_no_more_are_kept_than_allowed() {
     served(&mut peers[2]).await;
     last.await.expect("a reply");
     let oldest = peers.remove(0);
-    oldest.is_closed().await;
+    oldest.sees_the_end().await;
     let both = [(); 2].map(|()| exchanged(&upstream, get(provider.address())));
     for peer in peers.iter_mut().rev() {
         served(peer).await;
@@ -64,7 +64,7 @@ async fn what_is_idle_for_too_long_is_closed_though_no_request_comes() {
         let mut peer = provider.connected().await;
         served(&mut peer).await;
         reply.await.expect("a reply");
-        peer.is_closed().await;
+        peer.sees_the_end().await;
     }
 }
 
@@ -76,7 +76,7 @@ async fn nothing_is_kept_if_nothing_may_be() {
     let mut peer = provider.connected().await;
     served(&mut peer).await;
     reply.await.expect("a reply");
-    peer.is_closed().await;
+    peer.sees_the_end().await;
 }
 
 #[tokio::test]
@@ -130,6 +130,6 @@ async fn one_whose_reply_says_so_is_closed() {
         peer.asked().await;
         peer.says(reply).await;
         assert_eq!(first.await.expect("a reply"), "fine");
-        peer.is_closed().await;
+        peer.sees_the_end().await;
     }
 }

@@ -87,7 +87,7 @@ impl Peer {
     }
 
     /// Waits until the gateway closes the connection.
-    async fn is_closed(mut self) {
+    async fn sees_the_end(mut self) {
         let read = soon("the end", self.stream.read_to_end(&mut self.read)).await;
         assert!(read.is_err() || self.read.is_empty(), "more came");
     }

@@ -184,7 +184,7 @@ async fn leaving_closes_the_connection() {
     let mut peer = provider.connected().await;
     peer.asked().await;
     sending.abort();
-    peer.is_closed().await;
+    peer.sees_the_end().await;
     // Within its body.
     let reply = sent(&upstream, get(address));
     let mut peer = provider.connected().await;
@@ -192,7 +192,7 @@ async fn leaving_closes_the_connection() {
     peer.says("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nfine")
         .await;
     drop(reply.await.expect("a reply"));
-    peer.is_closed().await;
+    peer.sees_the_end().await;
 }
 
 #[tokio::test]
@@ -234,7 +234,7 @@ async fn an_early_answer_ends_the_upload() {
     peer.says("HTTP/1.1 413 Content Too Large\r\ncontent-length: 4\r\n\r\nmuch")
         .await;
     assert_eq!(reply.await.expect("a reply"), "much");
-    peer.is_closed().await;
+    peer.sees_the_end().await;
     soon("the upload is let go", sender.closed()).await;
 }
 
