@@ -1,16 +1,12 @@
 //! Connecting: TCP and TLS within one bound.
 
-use std::error::Error;
-use std::fmt;
-use std::future::Future;
-use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use hyper::Uri;
+use hyper::http::uri::{Authority, Scheme};
 use hyper_rustls::{ConfigBuilderExt, HttpsConnector, HttpsConnectorBuilder, MaybeHttpsStream};
-use hyper_util::client::legacy::connect::HttpConnector;
+use hyper_util::client::legacy::connect::{Connection, HttpConnector};
 use hyper_util::rt::TokioIo;
 use rustls::ClientConfig;
 use rustls::crypto::ring;
@@ -18,7 +14,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tower_service::Service;
 
-use crate::server::BoxError;
+use super::failure::{Failure, Wait};
 
 /// Makes connections.
 #[derive(Debug, Clone)]
@@ -27,9 +23,8 @@ pub(super) struct Connect {
     bound: Duration,
 }
 
-/// There was no connection in time.
-#[derive(Debug)]
-pub(super) struct ConnectTimeout;
+/// Bytes to and from a provider.
+pub(super) type Stream = MaybeHttpsStream<TokioIo<TcpStream>>;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
 
@@ -48,21 +43,29 @@ impl Connect {
             .wrap_connector(tcp);
         Self { inner, bound }
     }
+
+    /// A connection, with TLS if the scheme says so.
+    pub(super) async fn to(
+        &self,
+        scheme: &Scheme,
+        authority: &Authority,
+    ) -> Result<Stream, Failure> {
+        let uri = Uri::builder()
+            .scheme(scheme.clone())
+            .authority(authority.clone())
+            .path_and_query("/")
+            .build()
+            .map_err(|error| Failure::to_connect(&error))?;
+        match timeout(self.bound, self.inner.clone().call(uri)).await {
+            Ok(stream) => stream.map_err(|error| Failure::to_connect(&*error)),
+            Err(_) => Err(Failure::Timeout(Wait::Connect)),
+        }
+    }
 }
 
-impl Service<Uri> for Connect {
-    type Response = MaybeHttpsStream<TokioIo<TcpStream>>;
-    type Error = BoxError;
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Response, BoxError>> + Send>>;
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), BoxError>> {
-        self.inner.poll_ready(cx)
-    }
-
-    fn call(&mut self, uri: Uri) -> Self::Future {
-        let connected = timeout(self.bound, self.inner.call(uri));
-        Box::pin(async { connected.await.map_err(|_| ConnectTimeout)? })
-    }
+/// Whether the provider has chosen HTTP/2.
+pub(super) fn speaks_http2(stream: &Stream) -> bool {
+    stream.connected().is_negotiated_h2()
 }
 
 /// Trust in the certificate authorities that browsers trust.
@@ -72,11 +75,3 @@ pub fn web_roots() -> Result<ClientConfig, String> {
         .map_err(|error| format!("TLS: {error}"))?;
     Ok(builder.with_webpki_roots().with_no_client_auth())
 }
-
-impl fmt::Display for ConnectTimeout {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("no connection in time")
-    }
-}
-
-impl Error for ConnectTimeout {}

@@ -1,32 +1,66 @@
 //! A provider's reply while it comes.
 
-use std::future::{Future, poll_fn};
+use std::future::poll_fn;
+use std::mem;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use hyper::body::{Body, Frame, Incoming, SizeHint};
-use tokio::time::{Instant, Sleep, sleep};
+use tokio::time::Instant;
 
-use super::{Failure, Wait, deepest};
+use super::alarm::Alarm;
+use super::failure::{Failure, Wait};
+use super::http1::Link;
+use super::origin::Origin;
 
 /// A reply's body, which may not be silent for too long. Dropping it cancels the request.
 #[derive(Debug)]
 pub struct Reply {
-    inner: Incoming,
+    body: Incoming,
+    source: Source,
     idle: Duration,
-    silence: Option<Pin<Box<Sleep>>>,
-    silent: bool,
+    /// When the silence that lasts has lasted too long.
+    due: Option<Instant>,
+}
+
+/// What brings the body.
+#[derive(Debug)]
+enum Source {
+    /// Nothing any more: all has come, or why not.
+    Done(Option<Failure>),
+    /// A connection of its own, which goes back to its origin's others.
+    Own(Box<Link>, Arc<Origin>),
+    /// A task that drives a connection for many.
+    Shared(Alarm),
 }
 
 impl Reply {
-    pub(super) fn new(inner: Incoming, idle: Duration) -> Self {
+    /// A reply that drives its connection itself.
+    pub(super) fn on_own(
+        body: Incoming,
+        idle: Duration,
+        link: Box<Link>,
+        origin: Arc<Origin>,
+    ) -> Self {
+        let mut reply = Self::new(body, idle, Source::Own(link, origin));
+        reply.release();
+        reply
+    }
+
+    /// A reply on a connection that is driven elsewhere.
+    pub(super) fn on_shared(body: Incoming, idle: Duration) -> Self {
+        Self::new(body, idle, Source::Shared(Alarm::new(idle)))
+    }
+
+    fn new(body: Incoming, idle: Duration, source: Source) -> Self {
         Self {
-            inner,
+            body,
+            source,
             idle,
-            silence: None,
-            silent: false,
+            due: None,
         }
     }
 
@@ -35,7 +69,7 @@ impl Reply {
         let mut whole = BytesMut::new();
         while let Some(data) = poll_fn(|cx| self.poll_data(cx)).await {
             let data = data?;
-            if whole.is_empty() && self.inner.is_end_stream() && data.len() <= limit {
+            if whole.is_empty() && self.is_end_stream() && data.len() <= limit {
                 return Ok(data);
             }
             if whole.len() + data.len() > limit {
@@ -66,29 +100,75 @@ impl Reply {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
-        if let Poll::Ready(frame) = Pin::new(&mut self.inner).poll_frame(cx) {
-            self.silent = false;
-            let frame = frame.map(|frame| frame.map_err(|error| Failure::Closed(deepest(&error))));
-            return Poll::Ready(frame);
+        let mut body = Pin::new(&mut self.body);
+        let frame = match &mut self.source {
+            Source::Own(link, _) => link.poll(cx, |cx| body.as_mut().poll_frame(cx)),
+            Source::Done(_) | Source::Shared(_) => body.poll_frame(cx),
+        };
+        let Poll::Ready(frame) = frame else {
+            ready!(self.poll_silence(cx));
+            return Poll::Ready(Some(Err(Failure::Timeout(Wait::More))));
+        };
+        self.due = None;
+        let frame = frame.map(|frame| frame.map_err(|error| self.failure(&error)));
+        self.release();
+        Poll::Ready(frame)
+    }
+
+    /// Ready when it has lasted too long. The clock runs only while something is waited for: a slow reader on our side
+    /// is not a silent provider.
+    fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let due = *self.due.get_or_insert_with(|| Instant::now() + self.idle);
+        match &mut self.source {
+            Source::Own(link, _) => link.poll_overdue(due),
+            Source::Shared(alarm) => alarm.poll(cx, due),
+            Source::Done(_) => Poll::Pending,
         }
-        let idle = self.idle;
-        let silence = self.silence.get_or_insert_with(|| Box::pin(sleep(idle)));
-        // The clock runs only while something is waited for: a slow reader on our side is not a silent provider.
-        if !self.silent {
-            self.silent = true;
-            silence.as_mut().reset(Instant::now() + idle);
+    }
+
+    fn failure(&mut self, error: &hyper::Error) -> Failure {
+        // The connection knows more than that it broke.
+        let known = match &mut self.source {
+            Source::Own(link, _) => link.failure(),
+            Source::Done(failure) => failure.take(),
+            Source::Shared(_) => None,
+        };
+        known.unwrap_or_else(|| Failure::on_the_way(error))
+    }
+
+    /// Lets go of the connection as soon as all has come, which may be before all of it was read.
+    fn release(&mut self) {
+        let Source::Own(link, _) = &mut self.source else {
+            return;
+        };
+        if !link.is_idle() && !link.has_ended() && !self.body.is_end_stream() {
+            return;
         }
-        ready!(silence.as_mut().poll(cx));
-        Poll::Ready(Some(Err(Failure::Timeout(Wait::More))))
+        let done = Source::Done(link.failure());
+        if let Source::Own(link, origin) = mem::replace(&mut self.source, done)
+            && link.is_idle()
+        {
+            origin.give_back(link);
+        }
     }
 
     /// Whether there is nothing more.
     pub fn is_end_stream(&self) -> bool {
-        self.inner.is_end_stream()
+        self.body.is_end_stream()
     }
 
     /// How much there is, as far as the provider has said.
     pub fn size_hint(&self) -> SizeHint {
-        self.inner.size_hint()
+        self.body.size_hint()
+    }
+}
+
+impl Drop for Reply {
+    fn drop(&mut self) {
+        // Whoever knows by its content that a reply is complete doesn't read on to its end.
+        if let Source::Own(link, _) = &mut self.source {
+            link.advance();
+            self.release();
+        }
     }
 }

@@ -50,7 +50,10 @@ pub const DEPENDENCIES: &[(&str, &[(&str, &str)])] = &[
             ("http-body-util", "bodies of hyper"),
             ("hyper", "HTTP/1.1 and HTTP/2, both sides"),
             ("hyper-rustls", "TLS to providers"),
-            ("hyper-util", "tokio for hyper, pooled connections"),
+            (
+                "hyper-util",
+                "tokio for hyper, TCP connections to providers",
+            ),
             ("jsonwebtoken", "tokens of an issuer"),
             ("memchr", "bodies are looked over many bytes at a time"),
             ("opentelemetry", "traces"),

@@ -1,0 +1,53 @@
+//! A clock for bounds that are hardly ever reached.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// A timer that isn't set anew for each wait: it goes off at times, and then looks when it is really due.
+#[derive(Debug)]
+pub(super) struct Alarm {
+    sleep: Option<Pin<Box<Sleep>>>,
+    /// No longer than the shortest wait that is bounded with it.
+    period: Duration,
+}
+
+impl Alarm {
+    pub(super) fn new(period: Duration) -> Self {
+        Self {
+            sleep: None,
+            // A timer can't tell less from nothing.
+            period: period.max(Duration::from_millis(1)),
+        }
+    }
+
+    /// Ready when it is too late. The waker has to be the same each time, or the one last given is woken.
+    pub(super) fn poll(&mut self, cx: &mut Context<'_>, due: Instant) -> Poll<()> {
+        if self.goes_off_by(due) {
+            return Poll::Pending;
+        }
+        loop {
+            let now = Instant::now();
+            if now >= due {
+                return Poll::Ready(());
+            }
+            let next = due.min(now + self.period);
+            let sleep = self
+                .sleep
+                .get_or_insert_with(|| Box::pin(sleep_until(next)));
+            sleep.as_mut().reset(next);
+            if sleep.as_mut().poll(cx).is_pending() {
+                return Poll::Pending;
+            }
+        }
+    }
+
+    fn goes_off_by(&self, due: Instant) -> bool {
+        self.sleep
+            .as_ref()
+            .is_some_and(|sleep| !sleep.is_elapsed() && sleep.deadline() <= due)
+    }
+}
