@@ -10,6 +10,7 @@ pub mod hash;
 pub mod json_text;
 pub mod magic;
 pub mod number;
+pub mod pick;
 pub mod prefix;
 pub mod schema;
 pub mod splice;

@@ -52,6 +52,7 @@ pub const DEPENDENCIES: &[(&str, &[(&str, &str)])] = &[
             ("hyper-rustls", "TLS to providers"),
             ("hyper-util", "tokio for hyper, pooled connections"),
             ("jsonwebtoken", "tokens of an issuer"),
+            ("memchr", "bytes are found many at a time"),
             ("opentelemetry", "traces"),
             (
                 "opentelemetry-http",

@@ -9,6 +9,7 @@ mod framing;
 mod laws;
 mod order;
 mod transcode;
+mod watch;
 mod write;
 
 use crate::canonical::{Event, EventKind, Part, Usage};
@@ -24,6 +25,7 @@ fn read(spec: &'static StreamSpec, pieces: &[&[u8]]) -> Vec<String> {
     }
     decoder.end(&mut |event| told.push(tell(event)));
     assert!(decoder.ended());
+    watch::assert_same(spec, pieces);
     told
 }
 
