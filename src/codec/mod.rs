@@ -11,6 +11,7 @@ pub mod json_text;
 pub mod lexicon;
 pub mod magic;
 pub mod number;
+pub mod pick;
 pub mod prefix;
 pub mod schema;
 pub mod skim;

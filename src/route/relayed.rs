@@ -6,10 +6,11 @@ use std::task::{Context, Poll, ready};
 use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
-use crate::canonical::{Error, EventKind};
+use crate::canonical::Error;
+use crate::codec::pick::pick;
 use crate::observe::Exchange;
 use crate::server::BoxError;
-use crate::stream::{Decoder, Head, Writer};
+use crate::stream::{Head, Watcher, Writer};
 use crate::table::{Chat, Framing, StreamSpec};
 use crate::upstream::{Failure, Reply};
 
@@ -43,14 +44,13 @@ pub(super) enum Tap {
 /// Looks at a stream.
 #[derive(Debug)]
 pub(super) struct StreamTap {
-    decoder: Decoder,
+    watcher: Watcher,
     spec: &'static StreamSpec,
     model: String,
     /// The last bytes, to tell whether they end a frame.
     last: [u8; 2],
-    /// The provider has said itself that it failed.
-    error: Option<Error<'static>>,
-    token: bool,
+    /// Of the first token the exchange knows.
+    begun: bool,
 }
 
 impl Relayed {
@@ -107,7 +107,7 @@ impl Relayed {
         };
         let error = match failure.clone() {
             Some(failure) => Refusal::from(failure).into_error(),
-            None => tap.end()?,
+            None => tap.watcher.end()?,
         };
         if let Some(exchange) = &mut self.exchange {
             exchange.error(error.kind.name());
@@ -127,12 +127,11 @@ impl Tap {
     /// Looks at a stream of this form.
     pub(super) fn of_stream(spec: &'static StreamSpec, model: &str) -> Self {
         Self::Stream(Box::new(StreamTap {
-            decoder: Decoder::new(spec),
+            watcher: Watcher::new(spec),
             spec,
             model: model.to_owned(),
             last: [b'\n'; 2],
-            error: None,
-            token: false,
+            begun: false,
         }))
     }
 
@@ -155,8 +154,7 @@ impl Tap {
                 }
             }
             Self::Stream(tap) => {
-                tap.see(data);
-                if let Some(exchange) = exchange {
+                if let (true, Some(exchange)) = (tap.see(data), exchange) {
                     tap.tell(exchange);
                 }
             }
@@ -165,47 +163,24 @@ impl Tap {
 
     fn conclude(self, exchange: &mut Exchange) {
         match self {
-            Self::Stream(tap) => tap.tell(exchange),
-            Self::Reply { chat, seen, .. } => {
-                let text = seen.concat();
-                if let Ok(reply) = (chat.decode_response)(&text) {
-                    exchange.response_model(&reply.model);
-                    if let Some(usage) = &reply.usage {
-                        exchange.usage(usage.input, usage.output);
-                    }
-                }
-            }
+            Self::Stream(mut tap) => tap.tell(exchange),
+            Self::Reply { chat, seen, .. } => match seen.as_slice() {
+                [text] => tell_reply(chat, text, exchange),
+                pieces => tell_reply(chat, &pieces.concat(), exchange),
+            },
         }
     }
 }
 
 impl StreamTap {
-    fn see(&mut self, data: &[u8]) {
-        let (error, token) = (&mut self.error, &mut self.token);
-        self.decoder.push(data, &mut |event| match event.event {
-            EventKind::Delta => *token = true,
-            EventKind::Error => *error = event.error.as_deref().map(Error::to_static),
-            _ => {}
-        });
+    /// Whether there may be something to tell.
+    fn see(&mut self, data: &[u8]) -> bool {
         if let [.., a, b] = *data {
             self.last = [a, b];
         } else if let [b] = *data {
             self.last = [self.last[1], b];
         }
-    }
-
-    /// The stream is over. An error that the provider hasn't told itself has to be told for it.
-    fn end(&mut self) -> Option<Error<'static>> {
-        if self.error.is_some() {
-            return None;
-        }
-        let mut error = None;
-        self.decoder.end(&mut |event| {
-            if event.event == EventKind::Error {
-                error = event.error.as_deref().map(Error::to_static);
-            }
-        });
-        error
+        self.watcher.push(data)
     }
 
     /// The frame that tells an error, begun anew if the last one was cut.
@@ -225,15 +200,43 @@ impl StreamTap {
         told.unwrap_or(false).then(|| Bytes::from(out))
     }
 
-    fn tell(&self, exchange: &mut Exchange) {
-        if self.token {
+    fn tell(&mut self, exchange: &mut Exchange) {
+        if self.watcher.token() && !std::mem::replace(&mut self.begun, true) {
             exchange.first_token();
         }
-        if let Some(usage) = self.decoder.usage() {
+        if let Some(usage) = self.watcher.usage() {
             exchange.usage(usage.input, usage.output);
         }
-        if let Some(error) = &self.error {
+        if let Some(error) = self.watcher.error() {
             exchange.error(error.kind.name());
+        }
+    }
+}
+
+/// What was used for a whole reply, and who gave it: the rest of it isn't read.
+fn tell_reply(chat: &Chat, text: &[u8], exchange: &mut Exchange) {
+    let picked = match chat.told {
+        [] => None,
+        told => pick(text, told),
+    };
+    let reply = match &picked {
+        Some(picked) => (chat.read_told)(picked),
+        None => (chat.decode_response)(text),
+    };
+    if let Ok(reply) = reply {
+        exchange.response_model(&reply.model);
+        if let Some(usage) = &reply.usage {
+            exchange.usage(usage.input, usage.output);
+        }
+    }
+}
+
+impl Drop for Relayed {
+    /// A caller who leaves has still used what was used.
+    fn drop(&mut self) {
+        if let (Some(Tap::Stream(tap)), Some(exchange)) = (&mut self.tap, &mut self.exchange) {
+            tap.watcher.settle();
+            tap.tell(exchange);
         }
     }
 }

@@ -123,6 +123,11 @@ impl Decoder {
         reader.close(sink);
     }
 
+    /// No frame has begun that hasn't ended: whole frames may be left out here.
+    pub fn is_between(&self) -> bool {
+        self.framed.is_between()
+    }
+
     /// Done or an error has been given; nothing more will be.
     pub fn ended(&self) -> bool {
         self.reader.ended

@@ -76,6 +76,11 @@ impl Framed {
         }
     }
 
+    /// No frame has begun that hasn't ended.
+    pub fn is_between(&self) -> bool {
+        self.carry.is_empty()
+    }
+
     /// Takes the next bytes and gives each frame that they complete.
     pub fn push(&mut self, bytes: &[u8], take: TakeFrame<'_>) -> Result<(), Fault> {
         if self.carry.is_empty() {

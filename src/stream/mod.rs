@@ -23,12 +23,15 @@ mod slot;
 mod slots;
 mod split;
 mod sse;
+mod tail;
 mod text;
 mod transcode;
+mod watch;
 mod writer;
 
 pub use decoder::{Decoder, FRAME_LIMIT, Sink};
 pub use transcode::{Ending, Transcoder};
+pub use watch::Watcher;
 pub use writer::{Head, Writer};
 
 #[cfg(test)]

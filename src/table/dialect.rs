@@ -10,6 +10,7 @@ use crate::canonical::{
 };
 use crate::codec::charset::Charset;
 use crate::codec::lexicon::Lexicon;
+use crate::codec::pick::Wanted;
 use crate::error::Fault;
 use crate::generated::ledger::Table as LedgerTable;
 
@@ -101,6 +102,10 @@ pub struct Chat {
     /// Writes a whole reply to a client.
     pub encode_response:
         for<'r> fn(&'r ChatResponse<'r>, &mut Encoding<'_>) -> Result<Vec<u8>, Fault>,
+    /// The members of a whole reply that lead to its usage and its model.
+    pub told: &'static [Wanted],
+    /// Reads usage and model of a reply that has these members only.
+    pub read_told: for<'a> fn(&'a [u8]) -> Result<ChatResponse<'a>, Fault>,
     /// The forms that a streamed reply may have, in the order of the spec; the first whose `when` fits is written,
     /// and the one whose `media_type` is the reply's is read.
     pub streams: &'static [StreamSpec],

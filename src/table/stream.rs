@@ -26,10 +26,21 @@ pub struct StreamSpec {
     pub signs: Kinds,
     /// Kinds that some frame can hold.
     pub holds: Kinds,
+    /// By which words a frame can be known without being read.
+    pub marks: Marks,
     /// The HTTP status that an error has in this dialect. A stream has none, but its errors may repeat it.
     pub error_status: fn(&Error<'_>) -> u16,
     /// Reads one frame: the event's name where the framing has one, and its data.
     pub decode: for<'a> fn(Option<&str>, &'a str) -> Result<Decoded<'a>, Fault>,
+}
+
+/// By which words a frame can be known without being read.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Marks {
+    /// A frame that has none of these tells no error; the empty word is in every frame.
+    pub errors: &'static [&'static str],
+    /// A frame that has none of these says nothing of the usage.
+    pub usage: &'static [&'static str],
 }
 
 /// How frames are told apart in the bytes.

@@ -9,6 +9,7 @@ mod pairs;
 mod recorded;
 mod schema;
 mod streams;
+mod watched;
 
 use gateway::generated::dialects;
 use gateway::table::Dialect;

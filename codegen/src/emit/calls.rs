@@ -238,6 +238,30 @@ pub fn replies(
     }
 }
 
+/// Reads what little of a reply tells its usage and its model; that nothing else is there is no fault.
+pub fn read_told(cx: &Context<'_>, edge: Option<&Edge>) -> TokenStream {
+    let target = super::canonical::struct_type("ChatResponse", cx.canonical);
+    let body = edge.map(|edge| {
+        let shape = cx.shape_of(edge.content);
+        let wire = cx.parsed_type(shape);
+        let statements = read::edge(cx, edge, shape);
+        quote! {
+            let mut parsed: #wire = ::gateway::wire::read::parse(body)?;
+            let mut reading = ::gateway::wire::read::Reading::lenient();
+            let (wire, out, cx) = (&mut parsed, &mut reply, &mut reading);
+            #statements
+        }
+    });
+    quote! {
+        fn read_told<'a>(body: &'a [u8]) -> ::core::result::Result<#target, ::gateway::error::Fault> {
+            let mut reply: #target = ::core::default::Default::default();
+            let _ = &body;
+            #body
+            ::core::result::Result::Ok(reply)
+        }
+    }
+}
+
 /// A reply that has none of the properties that say something isn't this dialect's.
 fn proof(cx: &Context<'_>, edge: &Edge) -> Option<TokenStream> {
     let schema = cx.schema(edge.content);

@@ -3,11 +3,11 @@
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::calls::{decode_request, encode_request, replies};
+use super::calls::{decode_request, encode_request, read_told, replies};
 use super::context::{Context, Wanted};
 use super::errors::errors;
 use super::needs::Known;
-use super::{facts, operations, read, stream, tables, write};
+use super::{facts, operations, read, stream, tables, told, write};
 use crate::model::canonical::Canonical;
 use crate::model::dialect::Dialect;
 use crate::model::ledger::Names;
@@ -141,6 +141,8 @@ fn chat(cx: &Context<'_>, needs: &Known<'_>) -> Option<TokenStream> {
         let name = format_ident!("stream_{i}");
         quote!(#name::SPEC)
     });
+    let told = told::members(cx, response);
+    let read_told = read_told(cx, response);
     let facts = facts::emit(cx, request, response);
     let model = operations::model_property(cx, request);
     let group = facts::group(cx);
@@ -154,6 +156,8 @@ fn chat(cx: &Context<'_>, needs: &Known<'_>) -> Option<TokenStream> {
             encode_request,
             decode_response,
             encode_response,
+            told: #told,
+            read_told,
             streams: &[#(#specs,)*],
             model: #model,
             skim: #has_skim,
@@ -162,6 +166,7 @@ fn chat(cx: &Context<'_>, needs: &Known<'_>) -> Option<TokenStream> {
         #decode
         #encode
         #replies
+        #read_told
         #(#streams)*
     })
 }

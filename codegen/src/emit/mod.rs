@@ -28,6 +28,7 @@ pub mod settings;
 pub mod stream;
 pub mod tables;
 mod target;
+mod told;
 pub mod value;
 mod walks;
 pub mod wire;

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::context::Context;
 use super::frames::{kinds, pieces_of, signed_of, spoken_of};
-use super::{access, condition, read};
+use super::{access, condition, read, told};
 use crate::model::dialect::{Frame, Stream};
 use crate::model::schema::{Edge, Spot};
 use crate::model::tests;
@@ -50,6 +50,7 @@ pub fn emit(cx: &Context<'_>, stream: &Stream, number: usize) -> TokenStream {
             BTreeSet::new()
         }
     });
+    let marks = told::marks(cx, stream);
     let decode = decode(cx, stream);
     quote! {
         /// One form of a streamed reply.
@@ -66,6 +67,7 @@ pub fn emit(cx: &Context<'_>, stream: &Stream, number: usize) -> TokenStream {
                 pieces: #pieces,
                 signs: #signs,
                 holds: #holds,
+                marks: #marks,
                 error_status,
                 decode,
             };

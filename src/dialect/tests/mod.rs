@@ -64,6 +64,8 @@ fn free() -> Chat {
         encode_request: |_, _| Err(Fault::new("unused")),
         decode_response: |_| Err(Fault::new("unused")),
         encode_response: |_, _| Err(Fault::new("unused")),
+        told: &[],
+        read_told: |_| Err(Fault::new("unused")),
         streams: &[],
         model: Some("model"),
         group: Group {

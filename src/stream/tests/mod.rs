@@ -10,6 +10,7 @@ mod laws;
 mod order;
 mod runs;
 mod transcode;
+mod watch;
 mod write;
 
 use crate::canonical::{Event, EventKind, Part, Usage};
@@ -25,6 +26,7 @@ fn read(spec: &'static StreamSpec, pieces: &[&[u8]]) -> Vec<String> {
     }
     decoder.end(&mut |event| told.push(tell(event)));
     assert!(decoder.ended());
+    watch::assert_same(spec, pieces);
     told
 }
 

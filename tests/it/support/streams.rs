@@ -48,6 +48,10 @@ const LINES: StreamSpec = StreamSpec {
     pieces: TEXT,
     signs: Kinds::NONE,
     holds: TEXT,
+    marks: Marks {
+        errors: &["\"error\""],
+        usage: &["\"used\""],
+    },
     error_status: |error| error.kind.status(),
     decode,
 };

@@ -78,6 +78,8 @@ const CHAT_OF_PLAIN: Chat = Chat {
     encode_request,
     decode_response,
     encode_response,
+    told: &[],
+    read_told: decode_response,
     streams: &streams::STREAMS,
     group: Group {
         merge: false,

@@ -29,6 +29,10 @@ pub mod stream_0 {
         pieces: ::gateway::table::Kinds(1u16),
         signs: ::gateway::table::Kinds(0u16),
         holds: ::gateway::table::Kinds(1u16),
+        marks: ::gateway::table::Marks {
+            errors: &[],
+            usage: &[],
+        },
         error_status,
         decode,
     };

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::*;
 use crate::canonical::Event;
-use crate::table::{Decoded, Framing, StreamSpec};
+use crate::table::{Decoded, Framing, Marks, StreamSpec};
 
 pub static BLOCKS: StreamSpec = StreamSpec {
     media_type: "text/event-stream",
@@ -46,6 +46,10 @@ pub static BLOCKS: StreamSpec = StreamSpec {
         PartKind::Thinking,
         PartKind::Other,
     ]),
+    marks: Marks {
+        errors: &["error"],
+        usage: &["\"used\""],
+    },
     error_status: |error| error.kind.status(),
     decode,
 };

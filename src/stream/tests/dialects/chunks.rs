@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::canonical::{Candidate, Event, Role};
-use crate::table::{Decoded, Framing, StreamSpec};
+use crate::table::{Decoded, Framing, Marks, StreamSpec};
 
 pub static CHUNKS: StreamSpec = StreamSpec {
     media_type: "text/event-stream",
@@ -25,6 +25,10 @@ pub static CHUNKS: StreamSpec = StreamSpec {
     pieces: kinds(&[PartKind::Text, PartKind::ToolCall, PartKind::Thinking]),
     signs: Kinds::NONE,
     holds: kinds(&[PartKind::Text, PartKind::ToolCall, PartKind::Thinking]),
+    marks: Marks {
+        errors: &["\"error\""],
+        usage: &["\"used\""],
+    },
     error_status: |error| error.kind.status(),
     decode,
 };

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::canonical::Event;
-use crate::table::{Decoded, Framing, StreamSpec};
+use crate::table::{Decoded, Framing, Marks, StreamSpec};
 
 const CALL: Kinds = kinds(&[PartKind::ToolCall]);
 const CONTENT: Kinds = kinds(&[PartKind::Text, PartKind::Thinking]);
@@ -36,6 +36,10 @@ pub static FULL: StreamSpec = StreamSpec {
     pieces: kinds(&[PartKind::Text, PartKind::Thinking, PartKind::ToolCall]),
     signs: Kinds::NONE,
     holds: kinds(&[PartKind::Text, PartKind::Thinking, PartKind::ToolCall]),
+    marks: Marks {
+        errors: &[],
+        usage: &["\"used\""],
+    },
     error_status: |error| error.kind.status(),
     decode,
 };

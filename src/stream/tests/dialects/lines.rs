@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::*;
 use crate::canonical::{Candidate, Event};
-use crate::table::{Decoded, Framing, StreamSpec};
+use crate::table::{Decoded, Framing, Marks, StreamSpec};
 
 pub static LINES: StreamSpec = StreamSpec {
     media_type: "application/x-ndjson",
@@ -24,6 +24,10 @@ pub static LINES: StreamSpec = StreamSpec {
     pieces: kinds(&[PartKind::Text]),
     signs: Kinds::NONE,
     holds: kinds(&[PartKind::Text, PartKind::ToolCall]),
+    marks: Marks {
+        errors: &["\"error\""],
+        usage: &["\"used\""],
+    },
     error_status: |error| error.kind.status(),
     decode,
 };

@@ -1,0 +1,162 @@
+//! Where a reply tells what was used and which model answered, and by which words a frame can be told to say so, or to
+//! be an error: derived from the bindings, so that what only passes through needn't be read.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use serde_json::Value;
+
+use super::bound::bound;
+use super::context::Context;
+use crate::model::dialect::Stream;
+use crate::model::schema::{Edge, Property, SchemaId, Spot};
+use crate::model::tests::{self, Test, What};
+
+/// Deeper than this no dialect hides it.
+const DEEPEST: usize = 6;
+
+/// The members of a reply that lead to its usage and its model; none, if it has to be read whole.
+pub fn members(cx: &Context<'_>, response: Option<&Edge>) -> TokenStream {
+    let found = response.map(|edge| inside(cx, edge.content, 0));
+    let found = found.unwrap_or_default();
+    quote!(&[#(#found,)*])
+}
+
+fn inside(cx: &Context<'_>, id: SchemaId, depth: usize) -> Vec<TokenStream> {
+    let schema = cx.schema(id);
+    let mut found: Vec<TokenStream> = schema
+        .properties
+        .iter()
+        .flat_map(|property| member(cx, property, depth))
+        .collect();
+    // What tells variants apart is needed as well.
+    let tests = tests::of(&cx.dialect.schemas, &schema.variants);
+    let asked = tests.iter().flat_map(|(_, tests)| tests);
+    let asked: BTreeSet<&String> = asked.filter_map(|test| test.path.first()).collect();
+    if depth < DEEPEST && !schema.variants.is_empty() {
+        found.extend(asked.into_iter().map(|name| wanted(name, &[])));
+        for variant in &schema.variants {
+            found.extend(inside(cx, variant.content, depth + 1));
+        }
+    }
+    found
+}
+
+fn member(cx: &Context<'_>, property: &Property, depth: usize) -> Vec<TokenStream> {
+    let edge = &property.edge;
+    let within = match tells(edge) {
+        true => Vec::new(),
+        false if edge.bind.is_some() || depth >= DEEPEST => return Vec::new(),
+        false => match inside(cx, edge.content, depth + 1) {
+            found if found.is_empty() => return Vec::new(),
+            // Elements of a list aren't looked into: it is wanted as a whole.
+            _ if cx.schema(edge.content).items.is_some() => Vec::new(),
+            found => found,
+        },
+    };
+    let names = std::iter::once(&property.name).chain(&property.alias);
+    names.map(|name| wanted(name, &within)).collect()
+}
+
+fn wanted(name: &str, inside: &[TokenStream]) -> TokenStream {
+    quote!(::gateway::codec::pick::Wanted { name: #name, inside: &[#(#inside,)*] })
+}
+
+/// Whether a property says something of the usage, or names the model.
+fn tells(edge: &Edge) -> bool {
+    let of_usage = Spot::Struct("Usage".to_owned());
+    let model = |bind: &crate::model::schema::Path| {
+        let of_reply = |step: &crate::model::schema::Step| step.owner == "ChatResponse";
+        bind.text == "model" && bind.steps.iter().all(of_reply)
+    };
+    tells_usage(edge)
+        || edge.expr.is_some() && edge.outer == of_usage
+        || edge.bind.as_ref().is_some_and(model)
+}
+
+fn tells_usage(edge: &Edge) -> bool {
+    let steps = edge.bind.iter().flat_map(|bind| &bind.steps);
+    let mut steps = steps.filter(|step| step.owner == "Usage" || step.field == "usage");
+    steps.next().is_some()
+}
+
+/// `Marks`: the words of a stream's frames.
+pub fn marks(cx: &Context<'_>, stream: &Stream) -> TokenStream {
+    let errors = errors(cx, stream);
+    let mut usage = BTreeSet::new();
+    usage_words(cx, stream.union, &mut BTreeSet::new(), &mut usage);
+    quote!(::gateway::table::Marks { errors: &[#(#errors,)*], usage: &[#(#usage,)*] })
+}
+
+/// For each frame that can tell an error a text without which it can't be one.
+fn errors(cx: &Context<'_>, stream: &Stream) -> BTreeSet<String> {
+    let variants = &cx.schema(stream.union).variants;
+    let tests = tests::of(&cx.dialect.schemas, variants);
+    let mut found = BTreeSet::new();
+    for (at, tests) in tests {
+        let variant = &variants[at];
+        let same = |frame: &&crate::model::dialect::Frame| {
+            frame.edge.place == variant.place && frame.edge.content == variant.content
+        };
+        let Some(frame) = stream.frames.iter().find(same) else {
+            continue;
+        };
+        let binds = |path: &String| path == "error" || path.starts_with("error.");
+        if frame.holds != ["error"] && !bound(cx, variant).keys().any(binds) {
+            continue;
+        }
+        match &frame.event {
+            Some(name) if frame.named => drop(found.insert(name.clone())),
+            _ => found.extend(words(&tests)),
+        }
+    }
+    found
+}
+
+/// A constant is more particular than a property that has to be there, and the innermost comes last; with nothing to
+/// ask for any frame can be it.
+fn words(tests: &[Test]) -> Vec<String> {
+    let text = |value: &Value| value.is_string().then(|| value.to_string());
+    let constants = |test: &Test| match &test.what {
+        What::OneOf(values, false) => values.iter().map(text).collect::<Option<Vec<_>>>(),
+        _ => None,
+    };
+    let present = |test: &Test| match &test.what {
+        What::Present => Some(vec![quoted(test.path.last()?)]),
+        _ => None,
+    };
+    let mut tests = tests.iter().rev();
+    let words = tests.clone().find_map(constants);
+    let words = words.or_else(|| tests.find_map(present));
+    words.unwrap_or_else(|| vec![String::new()])
+}
+
+/// Names of the properties that say something of the usage.
+fn usage_words(
+    cx: &Context<'_>,
+    id: SchemaId,
+    seen: &mut BTreeSet<SchemaId>,
+    found: &mut BTreeSet<String>,
+) {
+    if !seen.insert(id) {
+        return;
+    }
+    let schema = cx.schema(id);
+    for property in &schema.properties {
+        match tells_usage(&property.edge) {
+            true => {
+                let names = std::iter::once(&property.name).chain(&property.alias);
+                found.extend(names.map(|name| quoted(name)));
+            }
+            false => usage_words(cx, property.edge.content, seen, found),
+        }
+    }
+    for edge in schema.variants.iter().chain(schema.items.as_deref()) {
+        usage_words(cx, edge.content, seen, found);
+    }
+}
+
+fn quoted(name: &str) -> String {
+    Value::from(name).to_string()
+}
