@@ -16,8 +16,11 @@ pub(super) fn clean(bytes: &[u8]) -> usize {
     let (blocks, _) = rest.as_chunks::<BLOCK>();
     // The compiler makes vector instructions of this.
     let is_clean = |block: &&[u8; BLOCK]| {
-        let dirty = block.iter().map(|byte| u8::from(is_special(*byte)));
-        dirty.fold(0, |any, byte| any | byte) == 0
+        let mut any = false;
+        for byte in *block {
+            any |= is_special(*byte);
+        }
+        !any
     };
     let done = blocks.iter().take_while(is_clean).count() * BLOCK;
     BLOCK + done + clean_by_words(&rest[done..])
@@ -58,6 +61,7 @@ fn special(word: u64) -> u64 {
     (quote | backslash | control) & each(0x80)
 }
 
+#[inline(always)]
 fn is_special(byte: u8) -> bool {
     (byte == b'"') | (byte == b'\\') | (byte < b' ')
 }
