@@ -11,6 +11,8 @@ use tokio::time::{Instant, Sleep, sleep_until};
 #[derive(Debug)]
 pub(super) struct Alarm {
     sleep: Option<Pin<Box<Sleep>>>,
+    /// Which task it wakes. Until it does so, nobody else can be at that address: it holds what is there.
+    task: usize,
     /// No longer than the shortest wait that is bounded with it.
     period: Duration,
 }
@@ -19,16 +21,27 @@ impl Alarm {
     pub(super) fn new(period: Duration) -> Self {
         Self {
             sleep: None,
+            task: 0,
             // A timer can't tell less from nothing.
             period: period.max(Duration::from_millis(1)),
         }
     }
 
-    /// Ready when it is too late. The waker has to be the same each time, or the one last given is woken.
+    /// Ready when it is too late.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, due: Instant) -> Poll<()> {
+        let task = cx.waker().data().addr();
         if self.goes_off_by(due) {
-            return Poll::Pending;
+            if self.task == task {
+                return Poll::Pending;
+            }
+            self.task = task;
+            if let Some(sleep) = &mut self.sleep
+                && sleep.as_mut().poll(cx).is_pending()
+            {
+                return Poll::Pending;
+            }
         }
+        self.task = task;
         loop {
             let now = Instant::now();
             if now >= due {

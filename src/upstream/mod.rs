@@ -12,7 +12,6 @@ mod http2;
 mod origin;
 mod pool;
 mod reply;
-mod signal;
 #[cfg(test)]
 mod tests;
 
@@ -68,10 +67,9 @@ impl Upstream {
                 Some(way) => (way, false),
                 None => connected(&origin, due).await?,
             };
-            origin.address(&mut request, &way);
             let answer = match way {
                 Way::Http1(mut link) => {
-                    let answer = link.exchange(request, due).await;
+                    let answer = link.exchange(request, origin.host(), due).await;
                     answer.map(|head| {
                         head.map(|body| Reply::on_own(body, self.idle, link, origin.clone()))
                     })

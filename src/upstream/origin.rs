@@ -3,11 +3,11 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::task::{Context, Waker};
 use std::time::Duration;
 
-use hyper::header::{HOST, HeaderValue, InvalidHeaderValue};
-use hyper::http::uri::{Authority, Parts, PathAndQuery, Scheme};
-use hyper::{Request, Uri};
+use hyper::header::{HeaderValue, InvalidHeaderValue};
+use hyper::http::uri::{Authority, Scheme};
 use tokio::runtime::Handle;
 use tokio::time::{Instant, sleep_until};
 
@@ -15,7 +15,6 @@ use super::connect::{Connect, speaks_http2};
 use super::failure::Failure;
 use super::http1::Link;
 use super::http2::Shared;
-use crate::server::Body;
 
 /// What is kept, and for how long.
 #[derive(Debug, Clone, Copy)]
@@ -134,28 +133,9 @@ impl Origin {
         self.authority.as_str() == authority.as_str() && self.scheme == *scheme
     }
 
-    /// Writes where a request goes as the protocol of its connection wants it.
-    pub(super) fn address(&self, request: &mut Request<Body>, way: &Way) {
-        let path = request.uri().path_and_query().cloned();
-        let path = path.unwrap_or_else(|| PathAndQuery::from_static("/"));
-        match way {
-            Way::Http1(_) => {
-                *request.uri_mut() = Uri::from(path);
-                let host = request.headers_mut().entry(HOST);
-                host.or_insert_with(|| self.host.clone());
-            }
-            // It is absolute unless a connection of the other kind was tried before.
-            Way::Http2(_) if request.uri().scheme().is_none() => {
-                let mut parts = Parts::default();
-                parts.scheme = Some(self.scheme.clone());
-                parts.authority = Some(self.authority.clone());
-                parts.path_and_query = Some(path);
-                if let Ok(uri) = Uri::from_parts(parts) {
-                    *request.uri_mut() = uri;
-                }
-            }
-            Way::Http2(_) => {}
-        }
+    /// What a request's Host header says.
+    pub(super) fn host(&self) -> &HeaderValue {
+        &self.host
     }
 
     /// A connection that is there: the shared one, or the one that was idle for the shortest time.
@@ -208,18 +188,17 @@ impl Origin {
 
     async fn handshake(self: &Arc<Self>) -> Result<Way, Failure> {
         let stream = self.connect.to(&self.scheme, &self.authority).await?;
-        let broke = |error: hyper::Error| Failure::on_the_way(&error);
         if !speaks_http2(&stream) {
-            let link = Link::open(stream, self.bounds.period).await;
             self.state().spoken = Spoken::Http1;
-            return link.map(Way::Http1).map_err(broke);
+            return Ok(Way::Http1(Link::new(stream, self.bounds.period)));
         }
         let id = {
             let mut state = self.state();
             state.handshakes += 1;
             state.handshakes
         };
-        let shared = Shared::open(stream, id).await.map_err(broke)?;
+        let shared = Shared::open(stream, id).await;
+        let shared = shared.map_err(|error| Failure::on_the_way(&error))?;
         let used = Instant::now();
         let mut state = self.state();
         self.have_swept(&mut state);
@@ -271,13 +250,14 @@ impl Origin {
     /// Closes what has been idle for too long or was closed by the provider; when to look again.
     fn sweep(&self, now: Instant) -> Option<Instant> {
         let bound = self.bounds.idle;
+        let mut nobody = Context::from_waker(Waker::noop());
         let mut closed = Vec::new();
         let mut state = self.state();
         for _ in 0..state.idle.len() {
             let Some(mut idle) = state.idle.pop_front() else {
                 break;
             };
-            if now >= idle.since + bound || idle.link.is_stale() {
+            if now >= idle.since + bound || idle.link.end(&mut nobody).is_some() {
                 closed.push(idle);
             } else {
                 state.idle.push_back(idle);

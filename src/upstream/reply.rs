@@ -4,10 +4,11 @@ use std::future::poll_fn;
 use std::mem;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use hyper::HeaderMap;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
 use tokio::time::Instant;
 
@@ -19,45 +20,50 @@ use super::origin::Origin;
 /// A reply's body, which may not be silent for too long. Dropping it cancels the request.
 #[derive(Debug)]
 pub struct Reply {
-    body: Incoming,
+    /// What has come and wasn't taken.
+    data: Bytes,
     source: Source,
     idle: Duration,
     /// When the silence that lasts has lasted too long.
     due: Option<Instant>,
 }
 
-/// What brings the body.
+/// What brings the rest of the body.
 #[derive(Debug)]
 enum Source {
-    /// Nothing any more: all has come, or why not.
-    Done(Option<Failure>),
+    /// All has come but for the trailers, which are here.
+    Done {
+        trailers: Option<Box<HeaderMap>>,
+        /// Whether it was known how long the body is.
+        sized: bool,
+    },
     /// A connection of its own, which goes back to its origin's others.
     Own(Box<Link>, Arc<Origin>),
     /// A task that drives a connection for many.
-    Shared(Alarm),
+    Shared(Incoming, Alarm),
 }
 
 impl Reply {
-    /// A reply that drives its connection itself.
+    /// A reply that drives its connection itself, and what of it has come.
     pub(super) fn on_own(
-        body: Incoming,
+        data: Bytes,
         idle: Duration,
         link: Box<Link>,
         origin: Arc<Origin>,
     ) -> Self {
-        let mut reply = Self::new(body, idle, Source::Own(link, origin));
+        let mut reply = Self::new(data, idle, Source::Own(link, origin));
         reply.release();
         reply
     }
 
     /// A reply on a connection that is driven elsewhere.
     pub(super) fn on_shared(body: Incoming, idle: Duration) -> Self {
-        Self::new(body, idle, Source::Shared(Alarm::new(idle)))
+        Self::new(Bytes::new(), idle, Source::Shared(body, Alarm::new(idle)))
     }
 
-    fn new(body: Incoming, idle: Duration, source: Source) -> Self {
+    fn new(data: Bytes, idle: Duration, source: Source) -> Self {
         Self {
-            body,
+            data,
             source,
             idle,
             due: None,
@@ -95,24 +101,40 @@ impl Reply {
         }
     }
 
-    /// The next frame as it came.
+    /// The next frame. What came at once from an own connection is one.
     pub fn poll_frame(
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Failure>>> {
-        let mut body = Pin::new(&mut self.body);
+        if !self.data.is_empty() {
+            return Poll::Ready(Some(Ok(Frame::data(mem::take(&mut self.data)))));
+        }
         let frame = match &mut self.source {
-            Source::Own(link, _) => link.poll(cx, |cx| body.as_mut().poll_frame(cx)),
-            Source::Done(_) | Source::Shared(_) => body.poll_frame(cx),
+            Source::Own(link, _) => link
+                .poll_body(cx)
+                .map_ok(|data| (!data.is_empty()).then(|| Frame::data(data)))
+                .map(Result::transpose),
+            Source::Shared(body, _) => Pin::new(body)
+                .poll_frame(cx)
+                .map_err(|error| Failure::on_the_way(&error)),
+            Source::Done { trailers, .. } => {
+                let trailers = trailers.take();
+                return Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(*trailers))));
+            }
         };
         let Poll::Ready(frame) = frame else {
             ready!(self.poll_silence(cx));
             return Poll::Ready(Some(Err(Failure::Timeout(Wait::More))));
         };
         self.due = None;
-        let frame = frame.map(|frame| frame.map_err(|error| self.failure(&error)));
         self.release();
-        Poll::Ready(frame)
+        match (frame, &mut self.source) {
+            (None, Source::Done { trailers, .. }) => {
+                let trailers = trailers.take();
+                Poll::Ready(trailers.map(|trailers| Ok(Frame::trailers(*trailers))))
+            }
+            (frame, _) => Poll::Ready(frame),
+        }
     }
 
     /// Ready when it has lasted too long. The clock runs only while something is waited for: a slow reader on our side
@@ -120,20 +142,10 @@ impl Reply {
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let due = *self.due.get_or_insert_with(|| Instant::now() + self.idle);
         match &mut self.source {
-            Source::Own(link, _) => link.poll_overdue(due),
-            Source::Shared(alarm) => alarm.poll(cx, due),
-            Source::Done(_) => Poll::Pending,
+            Source::Own(link, _) => link.alarm.poll(cx, due),
+            Source::Shared(_, alarm) => alarm.poll(cx, due),
+            Source::Done { .. } => Poll::Pending,
         }
-    }
-
-    fn failure(&mut self, error: &hyper::Error) -> Failure {
-        // The connection knows more than that it broke.
-        let known = match &mut self.source {
-            Source::Own(link, _) => link.failure(),
-            Source::Done(failure) => failure.take(),
-            Source::Shared(_) => None,
-        };
-        known.unwrap_or_else(|| Failure::on_the_way(error))
     }
 
     /// Lets go of the connection as soon as all has come, which may be before all of it was read.
@@ -141,10 +153,13 @@ impl Reply {
         let Source::Own(link, _) = &mut self.source else {
             return;
         };
-        if !link.is_idle() && !link.has_ended() && !self.body.is_end_stream() {
+        if !link.has_ended() {
             return;
         }
-        let done = Source::Done(link.failure());
+        let done = Source::Done {
+            trailers: link.trailers().map(Box::new),
+            sized: link.left().is_some(),
+        };
         if let Source::Own(link, origin) = mem::replace(&mut self.source, done)
             && link.is_idle()
         {
@@ -154,12 +169,26 @@ impl Reply {
 
     /// Whether there is nothing more.
     pub fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.data.is_empty()
+            && match &self.source {
+                Source::Done { trailers, .. } => trailers.is_none(),
+                Source::Own(..) => false,
+                Source::Shared(body, _) => body.is_end_stream(),
+            }
     }
 
     /// How much there is, as far as the provider has said.
     pub fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let left = match &self.source {
+            Source::Done { sized, .. } => sized.then_some(0),
+            Source::Own(link, _) => link.left(),
+            Source::Shared(body, _) => return body.size_hint(),
+        };
+        let here = self.data.len() as u64;
+        match left {
+            Some(left) => SizeHint::with_exact(here.saturating_add(left)),
+            None => SizeHint::default(),
+        }
     }
 }
 
@@ -167,8 +196,10 @@ impl Drop for Reply {
     fn drop(&mut self) {
         // Whoever knows by its content that a reply is complete doesn't read on to its end.
         if let Source::Own(link, _) = &mut self.source {
-            link.advance();
-            self.release();
+            let mut nobody = Context::from_waker(Waker::noop());
+            if let Poll::Ready(Ok(_)) = link.poll_body(&mut nobody) {
+                self.release();
+            }
         }
     }
 }

@@ -48,6 +48,10 @@ pub const DEPENDENCIES: &[(&str, &[(&str, &str)])] = &[
             ("clap", "the command line"),
             ("futures-util", "providers are asked at the same time"),
             ("http-body-util", "bodies of hyper"),
+            (
+                "httparse",
+                "heads of replies, on connections that cost a stream less than hyper's",
+            ),
             ("hyper", "HTTP/1.1 and HTTP/2, both sides"),
             ("hyper-rustls", "TLS to providers"),
             (

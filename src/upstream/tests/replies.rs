@@ -239,6 +239,75 @@ async fn an_early_answer_ends_the_upload() {
 }
 
 #[tokio::test]
+async fn what_comes_in_one_read_is_one_frame() {
+    let provider = Provider::new().await;
+    let upstream = upstream(|_| {});
+    let reply = sent(&upstream, get(provider.address()));
+    let mut peer = provider.connected().await;
+    peer.asked().await;
+    peer.says("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\na\r\n")
+        .await;
+    let mut body = reply.await.expect("a reply").into_body();
+    for (text, expected) in [
+        ("", "a"),
+        ("1\r\nb\r\n2\r\ncd\r\n3\r\nef", "bcdef"),
+        ("g\r\n0\r\n\r\n", "g"),
+    ] {
+        peer.says(text).await;
+        let data = soon("data", poll_fn(|cx| body.poll_data(cx))).await;
+        assert_eq!(data.expect("data").expect("data"), expected);
+    }
+    assert!(body.is_end_stream());
+}
+
+#[tokio::test]
+async fn what_nobody_asked_for_makes_a_connection_useless() {
+    for stray in ["x", FINE] {
+        let provider = Provider::new().await;
+        let upstream = upstream(|_| {});
+        let reply = exchanged(&upstream, get(provider.address()));
+        let mut peer = provider.connected().await;
+        peer.asked().await;
+        peer.says(&format!("{FINE}{stray}")).await;
+        assert_eq!(reply.await.expect("a reply"), "fine");
+        peer.sees_the_end().await;
+    }
+}
+
+#[tokio::test]
+async fn large_bodies_pass_both_ways_at_the_same_time() {
+    let provider = Provider::new().await;
+    let upstream = upstream(|_| {});
+    let large = Bytes::from("0123456789abcdef".repeat(1 << 16));
+    let (sender, stream) = upload();
+    for piece in large.chunks(100_000) {
+        let piece = Bytes::copy_from_slice(piece);
+        sender.send(Ok(piece)).expect("it is wanted");
+    }
+    drop(sender);
+    for body in [Body::Whole(large.clone()), stream] {
+        let reply = sent(&upstream, request(Method::POST, provider.address(), body));
+        let mut peer = provider.connected().await;
+        peer.asked().await;
+        // Not before the reply is under way is the rest of the request taken.
+        let head = "HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n";
+        peer.says(head).await;
+        let read = tokio::spawn(reply.await.expect("a reply").into_body().whole(1 << 21));
+        let text = std::str::from_utf8(&large).expect("text");
+        peer.says(text).await;
+        let mut taken = peer.read.len();
+        while taken < large.len() {
+            peer.read.clear();
+            let more = soon("more", peer.stream.read_buf(&mut peer.read)).await;
+            taken += more.expect("bytes");
+        }
+        peer.stream.shutdown().await.expect("an end");
+        let whole = soon("all", read).await.expect("no panic");
+        assert_eq!(whole.expect("a reply"), large);
+    }
+}
+
+#[tokio::test]
 async fn small_pieces_leave_at_once_and_dead_peers_are_found() {
     let provider = Provider::new().await;
     let connect = Connect::new(web_roots().expect("roots"), SOON);

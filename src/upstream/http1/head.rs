@@ -1,0 +1,184 @@
+//! The heads of replies, and what they say of the bodies.
+
+use std::fmt;
+use std::mem::MaybeUninit;
+
+use bytes::Bytes;
+use httparse::{EMPTY_HEADER, Header, ParserConfig, Status, parse_headers};
+use hyper::ext::ReasonPhrase;
+use hyper::header::{CONNECTION, CONTENT_LENGTH, HeaderName, HeaderValue, TRANSFER_ENCODING};
+use hyper::{HeaderMap, Response, StatusCode, Version};
+
+use super::framing::Framing;
+
+/// What came isn't HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Malformed(pub(super) &'static str);
+
+/// As many headers have room on the stack.
+const USUAL_HEADERS: usize = 100;
+const MOST_HEADERS: usize = 1000;
+/// Heads that are longer aren't taken.
+pub(super) const LONGEST: usize = 64 * 1024;
+
+/// A head and its length, if all of it is there.
+pub(super) fn parse(read: &[u8]) -> Result<Option<(Response<()>, usize)>, Malformed> {
+    let mut usual = [const { MaybeUninit::uninit() }; USUAL_HEADERS];
+    match parse_with(read, &mut usual) {
+        Err(httparse::Error::TooManyHeaders) => {
+            let mut many = vec![MaybeUninit::uninit(); MOST_HEADERS];
+            parse_with(read, &mut many)
+        }
+        parsed => parsed,
+    }
+    .map_err(|_| Malformed("not a reply's head"))
+    .and_then(|parsed| match parsed {
+        Some((_, length)) if length > LONGEST => Err(Malformed("a reply's head is too long")),
+        None if read.len() > LONGEST => Err(Malformed("a reply's head is too long")),
+        parsed => Ok(parsed),
+    })
+}
+
+fn parse_with<'r>(
+    read: &'r [u8],
+    headers: &mut [MaybeUninit<Header<'r>>],
+) -> Result<Option<(Response<()>, usize)>, httparse::Error> {
+    let mut parsed = httparse::Response::new(&mut []);
+    let config = ParserConfig::default();
+    let status = config.parse_response_with_uninit_headers(&mut parsed, read, headers)?;
+    let Status::Complete(length) = status else {
+        return Ok(None);
+    };
+    let mut response = Response::new(());
+    let code = parsed.code.unwrap_or_default();
+    *response.status_mut() = StatusCode::from_u16(code).map_err(|_| httparse::Error::Status)?;
+    if parsed.version == Some(0) {
+        *response.version_mut() = Version::HTTP_10;
+    }
+    let reason = parsed.reason.unwrap_or_default();
+    if response.status().canonical_reason() != Some(reason)
+        && let Ok(reason) = ReasonPhrase::try_from(reason.as_bytes())
+    {
+        response.extensions_mut().insert(reason);
+    }
+    *response.headers_mut() = fields(&read[..length], parsed.headers)?;
+    Ok(Some((response, length)))
+}
+
+/// Headers whose values share one copy of the text they were parsed from.
+fn fields(text: &[u8], parsed: &[Header<'_>]) -> Result<HeaderMap, httparse::Error> {
+    let shared = Bytes::copy_from_slice(text);
+    let start = text.as_ptr() as usize;
+    let mut headers = HeaderMap::with_capacity(parsed.len());
+    for header in parsed {
+        let name = HeaderName::from_bytes(header.name.as_bytes())
+            .map_err(|_| httparse::Error::HeaderName)?;
+        let value = match header.value {
+            [] => Bytes::new(),
+            value => {
+                let at = value.as_ptr() as usize - start;
+                shared.slice(at..at + value.len())
+            }
+        };
+        let value =
+            HeaderValue::from_maybe_shared(value).map_err(|_| httparse::Error::HeaderValue)?;
+        headers.append(name, value);
+    }
+    Ok(headers)
+}
+
+/// The trailers of which this is all, with the empty line behind them.
+pub(super) fn trailers(text: &[u8]) -> Result<HeaderMap, Malformed> {
+    let mut headers = [EMPTY_HEADER; USUAL_HEADERS];
+    match parse_headers(text, &mut headers) {
+        Ok(Status::Complete((length, parsed))) if length == text.len() => {
+            fields(text, parsed).map_err(|_| Malformed("not trailers"))
+        }
+        _ => Err(Malformed("not trailers")),
+    }
+}
+
+/// Whether another head follows, which is the one that was asked for.
+pub(super) fn is_interim(response: &Response<()>) -> bool {
+    let status = response.status();
+    status.is_informational() && status != StatusCode::SWITCHING_PROTOCOLS
+}
+
+/// What follows a head that isn't followed by another, and whether the connection can be used again after that.
+pub(super) fn framing(
+    response: &Response<()>,
+    answers_head: bool,
+) -> Result<(Framing, bool), Malformed> {
+    let headers = response.headers();
+    let is_old = response.version() == Version::HTTP_10;
+    let framing = match response.status() {
+        StatusCode::SWITCHING_PROTOCOLS => {
+            return Err(Malformed("another protocol, which nobody asked for"));
+        }
+        StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => Framing::Done,
+        _ if answers_head => Framing::Done,
+        _ => match (is_chunked(headers)?, length(headers)?) {
+            // Who believes which of both sees which end is an old trick.
+            (true, Some(_)) => return Err(Malformed("two ways to tell the end of a reply")),
+            (true, None) if is_old => return Err(Malformed("HTTP/1.0 has no transfer codings")),
+            (true, None) => Framing::CHUNKED,
+            (false, Some(length)) => Framing::length(length),
+            (false, None) => Framing::UntilClose,
+        },
+    };
+    let reusable = framing != Framing::UntilClose
+        && !says(headers, "close")
+        && (!is_old || says(headers, "keep-alive"));
+    Ok((framing, reusable))
+}
+
+/// Whether there are transfer codings, of which the last has to be one that says where it ends.
+fn is_chunked(headers: &HeaderMap) -> Result<bool, Malformed> {
+    let Some(last) = headers.get_all(TRANSFER_ENCODING).iter().next_back() else {
+        return Ok(false);
+    };
+    match is_last_chunked(last) {
+        true => Ok(true),
+        false => Err(Malformed("a transfer coding that nobody asked for")),
+    }
+}
+
+/// Whether the last coding of the last header is the one that says where it ends.
+fn is_last_chunked(value: &HeaderValue) -> bool {
+    let last = value.as_bytes().rsplit(|&byte| byte == b',').next();
+    last.is_some_and(|last| last.trim_ascii().eq_ignore_ascii_case(b"chunked"))
+}
+
+/// What all headers that say the length agree on.
+pub(super) fn length(headers: &HeaderMap) -> Result<Option<u64>, Malformed> {
+    let wrong = Malformed("not a length");
+    let mut agreed = None;
+    for value in headers.get_all(CONTENT_LENGTH) {
+        for one in value.to_str().map_err(|_| wrong)?.split(',') {
+            let one = one.trim_matches([' ', '\t']);
+            if !one.bytes().all(|byte| byte.is_ascii_digit()) {
+                return Err(wrong);
+            }
+            let length = one.parse().map_err(|_| wrong)?;
+            if agreed.is_some_and(|agreed| agreed != length) {
+                return Err(wrong);
+            }
+            agreed = Some(length);
+        }
+    }
+    Ok(agreed)
+}
+
+fn says(headers: &HeaderMap, word: &str) -> bool {
+    let mut words = headers
+        .get_all(CONNECTION)
+        .iter()
+        .flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
+    words.any(|said| said.trim_ascii().eq_ignore_ascii_case(word.as_bytes()))
+}
+
+impl fmt::Display for Malformed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
