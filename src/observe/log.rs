@@ -97,8 +97,11 @@ pub fn entry(entry: &Entry<'_>) {
 struct Lines {
     wanted: Wanted,
     form: Form,
-    write: Box<dyn Fn(&[u8]) + Send + Sync>,
+    write: Sink,
 }
+
+/// Takes whole lines.
+type Sink = Box<dyn Fn(&[u8]) + Send + Sync>;
 
 thread_local! {
     static LINE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
