@@ -62,6 +62,11 @@ impl Gate {
         Ok(Self(Some(Arc::new(Guard { keeper, expected }))))
     }
 
+    /// Whether anyone may call.
+    pub fn is_open(&self) -> bool {
+        self.0.is_none()
+    }
+
     /// May the bearer of this token call?
     pub async fn check(&self, token: Option<&str>) -> Result<(), Denied> {
         let Some(guard) = &self.0 else {

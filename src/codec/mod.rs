@@ -16,4 +16,5 @@ pub mod prefix;
 pub mod schema;
 pub mod skim;
 pub mod splice;
+mod stop;
 pub mod time;

@@ -3,7 +3,7 @@
 //! What isn't wanted is stepped over: strings are searched for their end only, so a long text costs next to nothing.
 //! Text that isn't JSON gives nothing, or something that isn't JSON either.
 
-use memchr::memchr2;
+use super::stop::stop;
 
 /// A member that is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -104,7 +104,7 @@ impl Scan<'_> {
     /// Steps over the rest of a string.
     fn text(&mut self) -> Option<()> {
         loop {
-            self.at += memchr2(b'"', b'\\', self.json.get(self.at..)?)?;
+            self.at = stop(self.json, self.at)?;
             if self.json[self.at] == b'"' {
                 self.at += 1;
                 return Some(());
@@ -117,8 +117,10 @@ impl Scan<'_> {
     fn skip(&mut self) -> Option<()> {
         let mut depth = 0_usize;
         loop {
-            match *self.json.get(self.at)? {
-                b'"' => {
+            let byte = *self.json.get(self.at)?;
+            match KINDS[usize::from(byte)] {
+                Kind::Other => {}
+                Kind::Quote => {
                     self.at += 1;
                     self.text()?;
                     if depth == 0 {
@@ -126,20 +128,45 @@ impl Scan<'_> {
                     }
                     continue;
                 }
-                b'{' | b'[' => depth += 1,
-                b'}' | b']' if depth == 0 => return Some(()),
-                b'}' | b']' if depth == 1 => {
-                    self.at += 1;
+                Kind::Open => depth += 1,
+                Kind::Close if depth > 1 => depth -= 1,
+                Kind::Close => {
+                    self.at += depth;
                     return Some(());
                 }
-                b'}' | b']' => depth -= 1,
-                b',' | b' ' | b'\t' | b'\n' | b'\r' if depth == 0 => return Some(()),
-                _ => {}
+                Kind::Between if depth == 0 => return Some(()),
+                Kind::Between => {}
             }
             self.at += 1;
         }
     }
 }
+
+/// What a byte is outside of strings.
+#[derive(Clone, Copy)]
+enum Kind {
+    Other,
+    Quote,
+    Open,
+    Close,
+    /// It ends a number or a word.
+    Between,
+}
+
+static KINDS: [Kind; 256] = {
+    let mut kinds = [Kind::Other; 256];
+    kinds[b'"' as usize] = Kind::Quote;
+    kinds[b'{' as usize] = Kind::Open;
+    kinds[b'[' as usize] = Kind::Open;
+    kinds[b'}' as usize] = Kind::Close;
+    kinds[b']' as usize] = Kind::Close;
+    kinds[b',' as usize] = Kind::Between;
+    kinds[b' ' as usize] = Kind::Between;
+    kinds[b'\t' as usize] = Kind::Between;
+    kinds[b'\n' as usize] = Kind::Between;
+    kinds[b'\r' as usize] = Kind::Between;
+    kinds
+};
 
 #[cfg(test)]
 mod tests {

@@ -6,9 +6,10 @@
 
 use std::ops::Range;
 
-use memchr::{memchr2, memmem};
+use memchr::memmem;
 
 use super::lexicon::{Lexicon, Spot, Words};
+use super::stop::stop;
 
 /// What there is to see of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +34,23 @@ pub struct Wanted<'w> {
 /// Looks over an object; `None` if anything about it isn't plain: text that isn't JSON, a wanted member that comes twice
 /// or in another form, a name with escapes, more nesting than is usual.
 pub fn skim(text: &str, wanted: Wanted<'_>, lexicon: &Lexicon) -> Option<Skimmed> {
+    skim_if(text, wanted, lexicon, |_| true)
+}
+
+/// The same, but given up as soon as the named text turns out to be one for which it isn't worth it.
+pub fn skim_if(
+    text: &str,
+    wanted: Wanted<'_>,
+    lexicon: &Lexicon,
+    is_worth: impl Fn(&str) -> bool,
+) -> Option<Skimmed> {
     let mut skim = Skim {
         text: text.as_bytes(),
         at: 0,
         lexicon,
         words: Words::default(),
     };
-    skim.object(wanted)
+    skim.object(wanted, |place| text.get(place).is_some_and(&is_worth))
 }
 
 struct Skim<'s> {
@@ -61,7 +72,11 @@ const ESCAPE: usize = 6;
 const DEEPEST: u32 = 64;
 
 impl<'s> Skim<'s> {
-    fn object(&mut self, wanted: Wanted<'_>) -> Option<Skimmed> {
+    fn object(
+        &mut self,
+        wanted: Wanted<'_>,
+        is_worth: impl Fn(Range<usize>) -> bool,
+    ) -> Option<Skimmed> {
         let (mut named, mut switch) = (None, None);
         let mut first = true;
         self.space();
@@ -75,7 +90,7 @@ impl<'s> Skim<'s> {
             self.space();
             if wanted.text.is_some_and(|wanted| name == wanted.as_bytes()) {
                 let value = self.plain_text()?;
-                if named.replace(value).is_some() {
+                if !is_worth(value.clone()) || named.replace(value).is_some() {
                     return None;
                 }
             } else if wanted
@@ -223,7 +238,7 @@ impl<'s> Skim<'s> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            self.at = self.end()?;
+            self.at = stop(self.text, self.at)?;
             if self.text[self.at] == b'"' {
                 break;
             }
@@ -233,25 +248,6 @@ impl<'s> Skim<'s> {
         let place = start..self.at;
         self.at += 1;
         Some(Quoted { place, escaped })
-    }
-
-    /// The next quote or backslash: names are short, and looked at eight bytes at a time; other texts may be long.
-    #[inline]
-    fn end(&self) -> Option<usize> {
-        let mut at = self.at;
-        for _ in 0..SHORT {
-            let Some((eight, _)) = self.text.get(at..)?.split_first_chunk::<8>() else {
-                break;
-            };
-            let eight = u64::from_le_bytes(*eight);
-            let found = zeros(eight ^ each(b'"')) | zeros(eight ^ each(b'\\'));
-            if found != 0 {
-                return Some(at + (found.trailing_zeros() / 8) as usize);
-            }
-            at += 8;
-        }
-        let rest = self.text.get(at..)?;
-        Some(at + memchr2(b'"', b'\\', rest)?)
     }
 
     fn peek(&self) -> Option<u8> {
@@ -267,18 +263,6 @@ impl<'s> Skim<'s> {
             self.at += 1;
         }
     }
-}
-
-/// So many times eight bytes are a short text.
-const SHORT: usize = 3;
-
-const fn each(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-/// The high bit of the lowest byte that is zero, and maybe bits above it.
-const fn zeros(eight: u64) -> u64 {
-    eight.wrapping_sub(each(1)) & !eight & each(0x80)
 }
 
 #[cfg(test)]

@@ -2,31 +2,41 @@
 
 use std::time::Duration;
 
-use super::exchange::Facts;
+use tracing::Level;
 
-/// Writes it. Texts go in as strings, which every format quotes: a model name can't forge a second line.
+use super::exchange::Facts;
+use super::line::{Entry, Value};
+use super::log;
+
+/// Writes it.
 pub fn write(facts: &Facts) {
-    tracing::info!(
+    let count = |count: Option<i64>| count.map(Value::Count);
+    let losses = i64::try_from(facts.losses).ok();
+    log::entry(&Entry {
         target: "gateway::access",
-        method = facts.method.as_str(),
-        route = facts.route,
-        provider = facts.provider,
-        model = facts.model.as_deref(),
-        status = facts.status,
-        duration_ms = milliseconds(facts.duration),
-        ttft_ms = facts.first_token.map(milliseconds),
-        input_tokens = facts.input,
-        output_tokens = facts.output,
-        streamed = facts.streamed.then_some(true),
-        losses = (facts.losses > 0).then_some(facts.losses),
-        error = facts.error,
-        request_id = facts.request_id.as_str(),
-        trace_id = facts.trace_id.as_deref(),
-        "request"
-    );
+        level: Level::INFO,
+        message: "request",
+        fields: &[
+            ("method", Some(Value::Text(facts.method.as_str()))),
+            ("route", Some(Value::Text(facts.route))),
+            ("provider", facts.provider.map(Value::Text)),
+            ("model", facts.model.as_deref().map(Value::Text)),
+            ("status", count(facts.status.map(Into::into))),
+            ("duration_ms", Some(milliseconds(facts.duration))),
+            ("ttft_ms", facts.first_token.map(milliseconds)),
+            ("input_tokens", count(facts.input)),
+            ("output_tokens", count(facts.output)),
+            ("streamed", facts.streamed.then_some(Value::True)),
+            ("losses", count(losses.filter(|losses| *losses > 0))),
+            ("error", facts.error.map(Value::Text)),
+            ("request_id", Some(Value::Text(&facts.request_id))),
+            ("trace_id", facts.trace_id.as_deref().map(Value::Text)),
+        ],
+    });
 }
 
 /// To the microsecond; more digits are noise.
-fn milliseconds(time: Duration) -> f64 {
-    time.as_micros() as f64 / 1000.0
+fn milliseconds(time: Duration) -> Value<'static> {
+    let micros = time.as_secs() * 1_000_000 + u64::from(time.subsec_micros());
+    Value::Thousandths(micros)
 }

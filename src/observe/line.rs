@@ -3,9 +3,10 @@
 //! Written straight into a buffer of bytes. Every request writes a line, so what most lines consist of, plain text and
 //! small numbers, doesn't take the way through the formatting machinery.
 
+use std::cell::Cell;
 use std::fmt::{self, Debug, Write as _};
 use std::io::Write as _;
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use time::OffsetDateTime;
 use tracing::field::{Field, Visit};
@@ -23,6 +24,32 @@ pub enum Form {
     },
 }
 
+/// What a line says that is no event's.
+#[derive(Debug)]
+pub struct Entry<'e> {
+    /// Who writes it.
+    pub target: &'static str,
+    /// How much it matters.
+    pub level: Level,
+    /// What it is about.
+    pub message: &'static str,
+    /// Names and values. What isn't known isn't said.
+    pub fields: &'e [(&'static str, Option<Value<'e>>)],
+}
+
+/// A value of an entry.
+#[derive(Debug, Clone, Copy)]
+pub enum Value<'v> {
+    /// Quoted in every form: a name that a caller chose can't forge a second line.
+    Text(&'v str),
+    /// A number.
+    Count(i64),
+    /// A number of thousandths.
+    Thousandths(u64),
+    /// That it is so.
+    True,
+}
+
 /// Appends the line of an event, with the end of the line.
 pub fn write(form: Form, event: &Event<'_>, out: &mut Vec<u8>) {
     match form {
@@ -32,21 +59,84 @@ pub fn write(form: Form, event: &Event<'_>, out: &mut Vec<u8>) {
     out.push(b'\n');
 }
 
+/// Appends the line of an entry, with the end of the line.
+pub fn entry(form: Form, entry: &Entry<'_>, out: &mut Vec<u8>) {
+    out.reserve(ROOM);
+    match form {
+        Form::Json => {
+            begin_json(entry.level, out);
+            let mut json = Json(out);
+            json.key(MESSAGE);
+            quoted(entry.message, json.0);
+            for (name, value) in known(entry) {
+                json.key(name);
+                match value {
+                    Value::Text(text) => quoted(text, json.0),
+                    other => number(other, json.0),
+                }
+            }
+            end_json(entry.target, out);
+        }
+        Form::Text { ansi } => {
+            let mut text = begin_text(entry.target, entry.level, ansi, out);
+            text.field(MESSAGE, &format_args!("{}", entry.message));
+            for (name, value) in known(entry) {
+                text.name(name);
+                match value {
+                    Value::Text(said) => drop(write!(text.out, "{said:?}")),
+                    other => number(other, text.out),
+                }
+            }
+        }
+    }
+    out.push(b'\n');
+}
+
+/// Most lines of entries fit.
+const ROOM: usize = 512;
+
+fn known<'e>(entry: &Entry<'e>) -> impl Iterator<Item = (&'static str, Value<'e>)> {
+    let fields = entry.fields.iter();
+    fields.filter_map(|(name, value)| Some((*name, (*value)?)))
+}
+
+/// A value that reads the same in every form.
+fn number(value: Value<'_>, out: &mut Vec<u8>) {
+    match value {
+        Value::Text(text) => out.extend_from_slice(text.as_bytes()),
+        Value::Count(count) => integer(count, out),
+        Value::Thousandths(thousandths) => decimal(thousandths, out),
+        Value::True => out.extend_from_slice(b"true"),
+    }
+}
+
 fn json(event: &Event<'_>, out: &mut Vec<u8>) {
+    begin_json(*event.metadata().level(), out);
+    event.record(&mut Json(out));
+    end_json(event.metadata().target(), out);
+}
+
+fn begin_json(level: Level, out: &mut Vec<u8>) {
     out.extend_from_slice(b"{\"timestamp\":\"");
     timestamp(out);
     out.extend_from_slice(b"\",\"level\":\"");
-    out.extend_from_slice(event.metadata().level().as_str().as_bytes());
+    out.extend_from_slice(level.as_str().as_bytes());
     out.push(b'"');
-    event.record(&mut Json(out));
+}
+
+fn end_json(target: &str, out: &mut Vec<u8>) {
     out.extend_from_slice(b",\"target\":");
-    quoted(event.metadata().target(), out);
+    quoted(target, out);
     out.push(b'}');
 }
 
 fn text(event: &Event<'_>, ansi: bool, out: &mut Vec<u8>) {
     let meta = event.metadata();
-    let (level, colour) = match *meta.level() {
+    event.record(&mut begin_text(meta.target(), *meta.level(), ansi, out));
+}
+
+fn begin_text<'o>(target: &str, level: Level, ansi: bool, out: &'o mut Vec<u8>) -> Text<'o> {
+    let (level, colour) = match level {
         Level::TRACE => ("TRACE", "35"),
         Level::DEBUG => ("DEBUG", "34"),
         Level::INFO => (" INFO", "32"),
@@ -64,17 +154,40 @@ fn text(event: &Event<'_>, ansi: bool, out: &mut Vec<u8>) {
     text.out.push(b' ');
     text.painted(colour, level);
     text.out.push(b' ');
-    text.painted(DIM, meta.target());
+    text.painted(DIM, target);
     text.painted(DIM, ":");
     text.out.push(b' ');
-    event.record(&mut text);
+    text
+}
+
+type Stamp = [u8; 27];
+
+thread_local! {
+    /// The last second of which a line was written, and how it reads.
+    static SECOND: Cell<(u64, Stamp)> = const { Cell::new((u64::MAX, *b"0000-00-00T00:00:00.000000Z")) };
 }
 
 /// Now, to the microsecond, as RFC 3339 has it.
 fn timestamp(out: &mut Vec<u8>) {
-    let now = OffsetDateTime::from(SystemTime::now());
-    let (year, month, day) = now.to_calendar_date();
-    let (hour, minute, second, micros) = now.to_hms_micro();
+    let now = SystemTime::now();
+    let since = now.duration_since(UNIX_EPOCH).unwrap_or_default();
+    let known = SECOND.try_with(Cell::get).ok();
+    let mut text = match known.filter(|(second, _)| *second == since.as_secs()) {
+        Some((_, text)) => text,
+        None => {
+            let text = stamp(now.into());
+            let _ = SECOND.try_with(|known| known.set((since.as_secs(), text)));
+            text
+        }
+    };
+    digits(&mut text[20..26], since.subsec_micros());
+    out.extend_from_slice(&text);
+}
+
+/// A time to the second.
+fn stamp(time: OffsetDateTime) -> Stamp {
+    let (year, month, day) = time.to_calendar_date();
+    let (hour, minute, second) = time.to_hms();
     let year = u32::try_from(year).unwrap_or_default();
     let mut text = *b"0000-00-00T00:00:00.000000Z";
     digits(&mut text[..4], year);
@@ -83,8 +196,7 @@ fn timestamp(out: &mut Vec<u8>) {
     digits(&mut text[11..13], hour.into());
     digits(&mut text[14..16], minute.into());
     digits(&mut text[17..19], second.into());
-    digits(&mut text[20..26], micros);
-    out.extend_from_slice(&text);
+    text
 }
 
 /// Fills the room with the number's last digits.
@@ -99,31 +211,31 @@ struct Json<'o>(&'o mut Vec<u8>);
 
 impl Json<'_> {
     /// Names are the code's own words.
-    fn key(&mut self, field: &Field) {
+    fn key(&mut self, name: &str) {
         self.0.extend_from_slice(b",\"");
-        self.0.extend_from_slice(field.name().as_bytes());
+        self.0.extend_from_slice(name.as_bytes());
         self.0.extend_from_slice(b"\":");
     }
 }
 
 impl Visit for Json<'_> {
     fn record_str(&mut self, field: &Field, value: &str) {
-        self.key(field);
+        self.key(field.name());
         quoted(value, self.0);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.key(field);
+        self.key(field.name());
         integer(value, self.0);
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.key(field);
+        self.key(field.name());
         integer(value, self.0);
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
-        self.key(field);
+        self.key(field.name());
         match thousandths(value) {
             Some(thousandths) => decimal(thousandths, self.0),
             // To a vector nothing fails.
@@ -132,13 +244,13 @@ impl Visit for Json<'_> {
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {
-        self.key(field);
+        self.key(field.name());
         let word: &[u8] = if value { b"true" } else { b"false" };
         self.0.extend_from_slice(word);
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.key(field);
+        self.key(field.name());
         self.0.push(b'"');
         let _ = write!(Escaping(self.0), "{value:?}");
         self.0.push(b'"');
@@ -184,8 +296,11 @@ fn is_plain(text: &[u8]) -> bool {
     let (words, rest) = text.as_chunks::<8>();
     let mut last = [b' '; 8];
     last[..rest.len()].copy_from_slice(rest);
-    let words = words.iter().chain(std::iter::once(&last));
-    words.fold(0, |any, word| any | special(u64::from_ne_bytes(*word))) == 0
+    let mut any = special(u64::from_ne_bytes(last));
+    for word in words {
+        any |= special(u64::from_ne_bytes(*word));
+    }
+    any == 0
 }
 
 /// Within a string of JSON.
@@ -241,6 +356,25 @@ impl Text<'_> {
         }
     }
 
+    /// Up to the field's value.
+    fn name(&mut self, name: &str) {
+        if !std::mem::take(&mut self.first) {
+            self.out.push(b' ');
+        }
+        if name != MESSAGE {
+            self.painted(ITALIC, name);
+            self.painted(DIM, "=");
+        }
+    }
+
+    fn field(&mut self, name: &str, value: &dyn Debug) {
+        self.name(name);
+        let _ = match name {
+            MESSAGE => write!(Harmless(self.out), "{value:?}").map_err(drop),
+            _ => write!(self.out, "{value:?}").map_err(drop),
+        };
+    }
+
     fn painted(&mut self, style: &str, text: &str) {
         self.begin(style);
         self.out.extend_from_slice(text.as_bytes());
@@ -257,16 +391,7 @@ impl Visit for Text<'_> {
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        if !std::mem::take(&mut self.first) {
-            self.out.push(b' ');
-        }
-        if field.name() == MESSAGE {
-            let _ = write!(Harmless(self.out), "{value:?}");
-            return;
-        }
-        self.painted(ITALIC, field.name());
-        self.painted(DIM, "=");
-        let _ = write!(self.out, "{value:?}");
+        self.field(field.name(), value);
     }
 }
 

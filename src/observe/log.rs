@@ -11,10 +11,10 @@ use std::time::Duration;
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::Interest;
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Event, Level, Metadata, Subscriber, dispatcher};
 
 use super::gather::{Gathered, MOST};
-use super::line::{self, Form};
+use super::line::{self, Entry, Form};
 
 /// The log of a process. What is still to be written is, when this is dropped.
 pub struct Log(Gathered);
@@ -30,7 +30,7 @@ pub fn start_logging(development: bool, directives: Option<&str>) -> Result<Log,
     let lines = Lines {
         wanted,
         form: form(development, ansi),
-        write: move |line: &[u8]| lines.line(line),
+        write: Box::new(move |line: &[u8]| lines.line(line)),
     };
     tracing::subscriber::set_global_default(lines).map_err(|fault| fault.to_string())?;
     let log = Log(gathered);
@@ -70,7 +70,7 @@ pub fn subscriber<O: Write>(
         wanted: Wanted::read(directives)?,
         form: form(development, false),
         // An unwritable log is no reason to write elsewhere about it.
-        write: move |line: &[u8]| drop(writer().write_all(line)),
+        write: Box::new(move |line: &[u8]| drop(writer().write_all(line))),
     })
 }
 
@@ -81,12 +81,27 @@ fn form(development: bool, ansi: bool) -> Form {
     }
 }
 
+/// Writes a line that every request has, as an event of this level would: the same line, without the way through one.
+pub fn entry(entry: &Entry<'_>) {
+    dispatcher::get_default(|dispatch| {
+        if let Some(lines) = dispatch.downcast_ref::<Lines>() {
+            let wanted = is_own(entry.target) && lines.wanted.takes(entry.target, entry.level);
+            if wanted {
+                lines.line(|form, buffer| line::entry(form, entry, buffer));
+            }
+        }
+    });
+}
+
 /// Makes a line of each event that is wanted. There are no spans.
-struct Lines<W> {
+struct Lines {
     wanted: Wanted,
     form: Form,
-    write: W,
+    write: Sink,
 }
+
+/// Takes whole lines.
+type Sink = Box<dyn Fn(&[u8]) + Send + Sync>;
 
 thread_local! {
     static LINE: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
@@ -95,16 +110,26 @@ thread_local! {
 /// Threads keep a buffer of this size.
 const USUAL: usize = 4096;
 
-impl<W: Fn(&[u8]) + 'static> Lines<W> {
-    fn line(&self, event: &Event<'_>, buffer: &mut Vec<u8>) {
-        line::write(self.form, event, buffer);
-        (self.write)(buffer);
-        buffer.clear();
-        buffer.shrink_to(USUAL);
+impl Lines {
+    fn line(&self, fill: impl Fn(Form, &mut Vec<u8>)) {
+        let written = LINE.try_with(|buffer| {
+            let mut buffer = buffer.try_borrow_mut().ok()?;
+            fill(self.form, &mut buffer);
+            (self.write)(&buffer);
+            buffer.clear();
+            buffer.shrink_to(USUAL);
+            Some(())
+        });
+        // A value that is being logged logs, or the thread is about to end.
+        if !matches!(written, Ok(Some(()))) {
+            let mut buffer = Vec::new();
+            fill(self.form, &mut buffer);
+            (self.write)(&buffer);
+        }
     }
 }
 
-impl<W: Fn(&[u8]) + 'static> Subscriber for Lines<W> {
+impl Subscriber for Lines {
     fn register_callsite(&self, callsite: &'static Metadata<'static>) -> Interest {
         match self.enabled(callsite) {
             true => Interest::always(),
@@ -113,7 +138,9 @@ impl<W: Fn(&[u8]) + 'static> Subscriber for Lines<W> {
     }
 
     fn enabled(&self, callsite: &Metadata<'_>) -> bool {
-        callsite.is_event() && is_own(callsite.target()) && self.wanted.takes(callsite)
+        callsite.is_event()
+            && is_own(callsite.target())
+            && self.wanted.takes(callsite.target(), *callsite.level())
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
@@ -121,15 +148,7 @@ impl<W: Fn(&[u8]) + 'static> Subscriber for Lines<W> {
     }
 
     fn event(&self, event: &Event<'_>) {
-        let written = LINE.try_with(|buffer| {
-            let mut buffer = buffer.try_borrow_mut().ok()?;
-            self.line(event, &mut buffer);
-            Some(())
-        });
-        // A value that is being logged logs, or the thread is about to end.
-        if !matches!(written, Ok(Some(()))) {
-            self.line(event, &mut Vec::new());
-        }
+        self.line(|form, buffer| line::write(form, event, buffer));
     }
 
     fn new_span(&self, _: &Attributes<'_>) -> Id {
@@ -160,10 +179,10 @@ impl Wanted {
         Ok(Self(wanted))
     }
 
-    fn takes(&self, callsite: &Metadata<'_>) -> bool {
+    fn takes(&self, target: &str, level: Level) -> bool {
         let mut wanted = self.0.iter();
-        let level = wanted.find(|(target, _)| callsite.target().starts_with(&**target));
-        level.is_some_and(|(_, level)| callsite.level() <= level)
+        let most = wanted.find(|(begin, _)| target.starts_with(&**begin));
+        most.is_some_and(|(_, most)| level <= *most)
     }
 }
 

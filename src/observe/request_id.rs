@@ -29,16 +29,27 @@ thread_local! {
 /// 128 bits that look random. They tell requests apart and guard nothing, so a seed of the standard library's for each
 /// thread will do, and a generator with a period of 2^64 from there.
 fn fresh() -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
     let halves = SEED.try_with(|seed| [next(&seed[0]), next(&seed[1])]);
-    let halves = halves.unwrap_or_else(|_| [random(), random()]);
+    let [high, low] = halves.unwrap_or_else(|_| [random(), random()]);
+    let number = u128::from(high) << 64 | u128::from(low);
     let mut text = [0; 32];
-    let bytes = halves.iter().flat_map(|half| half.to_be_bytes());
-    for (pair, byte) in text.as_chunks_mut::<2>().0.iter_mut().zip(bytes) {
-        *pair = [byte >> 4, byte & 15].map(|digit| DIGITS[usize::from(digit)]);
+    for (pair, byte) in text.chunks_exact_mut(2).zip(number.to_be_bytes()) {
+        pair.copy_from_slice(&PAIRS[usize::from(byte)]);
     }
     str::from_utf8(&text).unwrap_or_default().to_owned()
 }
+
+/// The digits of each byte.
+static PAIRS: [[u8; 2]; 256] = {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let mut pairs = [[0; 2]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        pairs[byte] = [DIGITS[byte >> 4], DIGITS[byte & 15]];
+        byte += 1;
+    }
+    pairs
+};
 
 fn random() -> u64 {
     RandomState::new().build_hasher().finish()

@@ -21,14 +21,15 @@ pub(super) const JSON: &str = "application/json";
 
 pub(super) async fn answer(
     gateway: &Shared,
-    asked: &Asked,
+    asked: &mut Asked,
     body: Received,
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
     let caller = Side::of(asked.route.dialect)?;
     // First, for a connection with an unread body on it can't be used again.
     let body = body.whole().await?;
-    if let Some(mut seen) = named::seen(asked, caller.chat, &body) {
+    let may_pass = |model: &str| gateway.may_pass(asked, caller.dialect, model);
+    if let Some(mut seen) = named::seen(asked, caller.chat, &body, may_pass) {
         let mut model = Cow::Owned(std::mem::take(&mut seen.model));
         let target = gateway.target_of(asked, &mut model, exchange)?;
         let way = straight(target, caller, seen.stream);
@@ -45,12 +46,34 @@ pub(super) async fn answer(
             return relay::answer(gateway, asked, passed, exchange).await;
         }
     }
+    // What is only passed on doesn't pay for the room that this takes.
+    Box::pin(read(gateway, asked, caller, body, exchange)).await
+}
+
+/// A request that has to be read.
+async fn read(
+    gateway: &Shared,
+    asked: &mut Asked,
+    caller: Side,
+    body: Bytes,
+    exchange: &mut Exchange,
+) -> Result<Answer, Refusal> {
     let query = asked.query();
     let decoded = (caller.chat.decode_request)(&asked.call(&query, &body));
     let mut request = match decoded {
         Ok(request) => request,
         // What can't be read here may be well known to a provider of the same dialect.
-        Err(fault) => return unread(gateway, asked, caller, body, fault, exchange).await,
+        Err(fault) => {
+            return Box::pin(unread(
+                gateway,
+                asked,
+                caller,
+                body.clone(),
+                fault,
+                exchange,
+            ))
+            .await;
+        }
     };
     let target = gateway.target_of(asked, &mut request.model, exchange)?;
     exchange.model(&request.model);
@@ -65,7 +88,7 @@ pub(super) async fn answer(
             body: body.clone(),
             seen: None,
         };
-        return relay::answer(gateway, asked, passed, exchange).await;
+        return Box::pin(relay::answer(gateway, asked, passed, exchange)).await;
     }
     let (endpoint, provider) = way(target, request.stream)?;
     rejoin(&mut request.items, &caller.chat.group);

@@ -20,6 +20,7 @@ mod stream;
 mod target;
 mod translation;
 
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,13 +30,13 @@ use hyper::http::request::Parts;
 use hyper::{Request, Response, StatusCode};
 use tracing::warn;
 
-use crate::auth::{self, Gate};
+use crate::auth::{self, Denied, Gate};
 use crate::config::{Client, ProviderConfig};
 use crate::generated::capabilities;
 use crate::observe::{Exchange, Observer};
 use crate::provider::{Address, Ready, Target, escape};
 use crate::server::{Body, Drain, Handler, Received};
-use crate::table::{Call, Endpoint, Operation, Route, Scheme};
+use crate::table::{Call, Dialect, Endpoint, Operation, Route, Scheme};
 use crate::upstream::{Reply, Upstream};
 
 use hygiene::Hygiene;
@@ -82,6 +83,9 @@ struct Asked {
     head: Parts,
 }
 
+/// An operation on its way.
+type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, Refusal>> + Send + 'a>>;
+
 /// An answer before its exchange goes with it.
 enum Answer {
     Whole(Response<Bytes>),
@@ -118,12 +122,12 @@ impl Handler for Gateway {
         let mut exchange = observer.begin(&head.method, template, &head.headers);
         let answer = match found {
             Ok(Found { route, values }) => {
-                let asked = Asked {
+                let mut asked = Asked {
                     route,
                     values,
                     head,
                 };
-                shared.rescue(asked, body, &mut exchange).await
+                shared.rescue(&mut asked, body, &mut exchange).await
             }
             Err(unmatched) => Answer::Whole(nowhere(unmatched)),
         };
@@ -133,37 +137,42 @@ impl Handler for Gateway {
 
 impl Shared {
     /// An error becomes an answer in the dialect of whoever asked.
-    async fn rescue(&self, asked: Asked, body: Received, exchange: &mut Exchange) -> Answer {
+    async fn rescue(&self, asked: &mut Asked, body: Received, exchange: &mut Exchange) -> Answer {
         let dialect = asked.route.dialect;
+        if !asked.route.public
+            && !self.means.gate.is_open()
+            && let Err(denied) = Box::pin(self.let_in(asked)).await
+        {
+            return refused(denied.into(), dialect, exchange);
+        }
         match self.operate(asked, body, exchange).await {
             Ok(answer) => answer,
-            Err(refusal) => {
-                exchange.error(refusal.word());
-                Answer::Whole(refusal.reply(dialect, exchange.request_id()))
-            }
+            Err(refusal) => refused(refusal, dialect, exchange),
         }
     }
 
-    async fn operate(
-        &self,
-        asked: Asked,
+    async fn let_in(&self, asked: &Asked) -> Result<(), Denied> {
+        self.means.gate.check(asked.token().as_deref()).await
+    }
+
+    /// Each operation in a box of its own size: what all go through mustn't cost what the largest needs.
+    fn operate<'a>(
+        &'a self,
+        asked: &'a mut Asked,
         body: Received,
-        exchange: &mut Exchange,
-    ) -> Result<Answer, Refusal> {
-        if !asked.route.public {
-            self.means.gate.check(asked.token().as_deref()).await?;
-        }
+        exchange: &'a mut Exchange,
+    ) -> Answering<'a> {
         match asked.route.operation {
-            Operation::Health => Ok(health::answer(self.means.drain.has_begun())),
-            Operation::ListAllModels => models::answer_all(self, &asked, exchange).await,
-            Operation::ListModels => models::answer(self, &asked, exchange).await,
-            Operation::GetModel => models::answer_one(self, &asked, body, exchange).await,
-            Operation::Constant => Ok(constant(&asked)),
-            Operation::Capabilities => Ok(Answer::Whole(json(capabilities::JSON))),
-            Operation::Chat => chat::answer(self, &asked, body, exchange).await,
-            Operation::Embed => embed::answer(self, &asked, body, exchange).await,
-            Operation::CountTokens => count_tokens::answer(self, &asked, body, exchange).await,
-            Operation::Proxy => proxy::answer(self, &asked, body, exchange).await,
+            Operation::Chat => Box::pin(chat::answer(self, asked, body, exchange)),
+            Operation::Embed => Box::pin(embed::answer(self, asked, body, exchange)),
+            Operation::CountTokens => Box::pin(count_tokens::answer(self, asked, body, exchange)),
+            Operation::Proxy => Box::pin(proxy::answer(self, asked, body, exchange)),
+            Operation::ListAllModels => Box::pin(models::answer_all(self, asked, exchange)),
+            Operation::ListModels => Box::pin(models::answer(self, asked, exchange)),
+            Operation::GetModel => Box::pin(models::answer_one(self, asked, body, exchange)),
+            Operation::Health => at_once(health::answer(self.means.drain.has_begun())),
+            Operation::Constant => at_once(constant(asked)),
+            Operation::Capabilities => at_once(Answer::Whole(json(capabilities::JSON))),
         }
     }
 
@@ -198,12 +207,15 @@ impl Shared {
             return Ok(response);
         }
         warn!(provider = id, %address, status = status.as_u16(), "the provider answered with an error");
-        let (head, body) = response.into_parts();
-        // Whatever it is, the status stands.
-        let text = body.whole(ERROR_LIMIT).await.unwrap_or_default();
-        let said = (endpoint.dialect.decode_error)(status.as_u16(), &head.headers, &text);
-        let token = config.token.as_ref();
-        Err(Refusal::by_provider(said, token))
+        let failed = async {
+            let (head, body) = response.into_parts();
+            // Whatever it is, the status stands.
+            let text = body.whole(ERROR_LIMIT).await.unwrap_or_default();
+            let said = (endpoint.dialect.decode_error)(status.as_u16(), &head.headers, &text);
+            let token = config.token.as_ref();
+            Refusal::by_provider(said, token)
+        };
+        Err(Box::pin(failed).await)
     }
 }
 
@@ -274,6 +286,15 @@ impl Answer {
         }
         response
     }
+}
+
+fn at_once<'a>(answer: Answer) -> Answering<'a> {
+    Box::pin(std::future::ready(Ok(answer)))
+}
+
+fn refused(refusal: Refusal, dialect: &Dialect, exchange: &mut Exchange) -> Answer {
+    exchange.error(refusal.word());
+    Answer::Whole(refusal.reply(dialect, exchange.request_id()))
 }
 
 fn constant(asked: &Asked) -> Answer {

@@ -6,7 +6,7 @@ use bytes::{Buf, Bytes};
 use serde_json::Value;
 
 use crate::codec::lexicon::Words;
-use crate::codec::skim::{Wanted, skim};
+use crate::codec::skim::{Wanted, skim_if};
 use crate::codec::splice;
 use crate::table::Chat;
 
@@ -56,15 +56,21 @@ impl Seen {
     }
 }
 
-/// A plain request is known by one look over its body; `None` if it takes a reader to know it.
-pub(super) fn seen(asked: &Asked, chat: &Chat, body: &[u8]) -> Option<Seen> {
+/// A plain request is known by one look over its body; `None` if it takes a reader to know it, or if a request for its
+/// model can't be passed on as it is.
+pub(super) fn seen(
+    asked: &Asked,
+    chat: &Chat,
+    body: &[u8],
+    may_pass: impl Fn(&str) -> bool,
+) -> Option<Seen> {
     let table = chat.skim?;
     let body = std::str::from_utf8(body).ok()?;
     let wanted = Wanted {
         text: table.model,
         switch: table.stream.filter(|_| asked.route.stream.is_none()),
     };
-    let skimmed = skim(body, wanted, &table.lexicon)?;
+    let skimmed = skim_if(body, wanted, &table.lexicon, may_pass)?;
     let model = match (table.model, &skimmed.text) {
         (Some(_), place) => &body[place.clone()?],
         (None, _) => asked.value(MODEL).filter(|model| !model.is_empty())?,

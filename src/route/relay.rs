@@ -69,7 +69,7 @@ pub(super) async fn answer(
     control::tell(&losses, response.headers_mut());
     match response.status().is_success() {
         true => Ok(succeeded(response, &passed, exchange)),
-        false => failed(response, target, passed.way.endpoint.dialect).await,
+        false => Box::pin(failed(response, target, passed.way.endpoint.dialect)).await,
     }
 }
 

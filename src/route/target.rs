@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::canonical::ErrorKind;
 use crate::observe::Exchange;
 use crate::provider::{self, Target};
-use crate::table::{Endpoint, Provider};
+use crate::table::{Dialect, Endpoint, Provider};
 
 use super::refusal::Refusal;
 use super::{Asked, Shared};
@@ -59,6 +59,22 @@ impl Shared {
             return Err(Refusal::new(ErrorKind::InvalidRequest, NO_MODEL).of("model"));
         }
         self.callable(place)
+    }
+
+    /// Whether the provider of a model may speak the caller's dialect; not so only if the model's name alone tells that
+    /// it doesn't.
+    pub(super) fn may_pass(&self, asked: &Asked, dialect: &Dialect, model: &str) -> bool {
+        if asked.value(PROVIDER).is_some() || asked.head.uri.query().is_some() {
+            return true;
+        }
+        let id = model.split_once('/').map_or("", |(id, _)| id);
+        let Some(place) = provider::find(&self.means.providers, id) else {
+            return true;
+        };
+        let provider = self.means.providers[place].provider;
+        let main = [&provider.generate, &provider.generate_stream];
+        let mut endpoints = main.into_iter().flatten().chain(provider.generate_also);
+        endpoints.any(|endpoint| std::ptr::eq(endpoint.dialect, dialect))
     }
 
     /// The providers that can be called, in the order of the spec.

@@ -46,7 +46,7 @@ fn inside(cx: &Context<'_>, id: SchemaId, depth: usize) -> Vec<TokenStream> {
 fn member(cx: &Context<'_>, property: &Property, depth: usize) -> Vec<TokenStream> {
     let edge = &property.edge;
     let within = match tells(edge) {
-        true => Vec::new(),
+        true => counts(cx, edge, depth).unwrap_or_default(),
         false if edge.bind.is_some() || depth >= DEEPEST => return Vec::new(),
         false => match inside(cx, edge.content, depth + 1) {
             found if found.is_empty() => return Vec::new(),
@@ -57,6 +57,34 @@ fn member(cx: &Context<'_>, property: &Property, depth: usize) -> Vec<TokenStrea
     };
     let names = std::iter::once(&property.name).chain(&property.alias);
     names.map(|name| wanted(name, &within)).collect()
+}
+
+/// The members of what is all usage that count input and output, if these are plain members; `None`, if it has to be
+/// read whole.
+fn counts(cx: &Context<'_>, edge: &Edge, depth: usize) -> Option<Vec<TokenStream>> {
+    let schema = cx.schema(edge.content);
+    let plain = schema.variants.is_empty() && schema.items.is_none() && depth < DEEPEST;
+    if !plain || edge.expr.is_some() {
+        return None;
+    }
+    let mut found = Vec::new();
+    for property in &schema.properties {
+        let edge = &property.edge;
+        let names = std::iter::once(&property.name).chain(&property.alias);
+        let within = match &edge.bind {
+            _ if edge.expr.is_some() => return None,
+            Some(bind) => match bind.steps.last() {
+                Some(step) if matches!(step.field.as_str(), "input" | "output") => Vec::new(),
+                _ => continue,
+            },
+            None => match counts(cx, edge, depth + 1)? {
+                within if within.is_empty() => continue,
+                within => within,
+            },
+        };
+        found.extend(names.map(|name| wanted(name, &within)));
+    }
+    Some(found)
 }
 
 fn wanted(name: &str, inside: &[TokenStream]) -> TokenStream {
