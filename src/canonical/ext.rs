@@ -30,8 +30,10 @@ impl<'a> Part<'a> {
 
     /// Nothing but its text could say something, and that is only space.
     pub fn is_blank(&self) -> bool {
-        let blank = self.text.as_deref().unwrap_or_default().trim().is_empty();
-        blank && self.signature.is_none() && self.redacted.is_none()
+        let text = self.text.as_deref().unwrap_or_default();
+        let sealed = self.signature.is_some() || self.redacted.is_some();
+        // The first letter tells; to trim would look at the other end as well.
+        !sealed && text.chars().all(char::is_whitespace)
     }
 }
 
@@ -52,10 +54,9 @@ impl ChatRequest<'_> {
     /// to go on thinking.
     pub fn has_unsigned_calls(&self, origin: &str) -> bool {
         let back = self.items.iter().rev();
-        let last: Vec<_> = back
+        let mut last = back
             .skip_while(|item| item.role != Role::Assistant)
-            .take_while(|item| item.role == Role::Assistant)
-            .collect();
+            .take_while(|item| item.role == Role::Assistant);
         let is_signed = |part: &Part<'_>| {
             let seals = [&part.signature, &part.redacted];
             part.kind == PartKind::Thinking
@@ -64,8 +65,9 @@ impl ChatRequest<'_> {
                     .flatten()
                     .any(|seal| seal.origin == origin)
         };
-        last.iter().any(|item| item.part.kind == PartKind::ToolCall)
-            && !last.iter().any(|item| is_signed(&item.part))
+        last.clone()
+            .any(|item| item.part.kind == PartKind::ToolCall)
+            && !last.any(|item| is_signed(&item.part))
     }
 }
 

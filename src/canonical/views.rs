@@ -1,5 +1,7 @@
 //! What generated encoders and decoders ask of lists of parts.
 
+use std::borrow::Cow;
+
 use super::{Item, Part, PartKind, Role};
 use crate::table::Kinds;
 
@@ -35,13 +37,15 @@ pub fn leading_parts<'r, 'a>(items: &'r [Item<'a>]) -> Vec<&'r Part<'a>> {
         .collect()
 }
 
-/// The parts of these kinds.
-pub fn of_kinds<'r, 'a>(parts: &[&'r Part<'a>], kinds: Kinds) -> Vec<&'r Part<'a>> {
-    parts
-        .iter()
-        .copied()
-        .filter(|part| kinds.has(part.kind))
-        .collect()
+/// The parts of these kinds; mostly all of them are, or none.
+pub fn of_kinds<'p, 'r, 'a>(parts: &'p [&'r Part<'a>], kinds: Kinds) -> Cow<'p, [&'r Part<'a>]> {
+    let is_held = |part: &&Part<'a>| kinds.has(part.kind);
+    let held = parts.iter().filter(|part| is_held(part)).count();
+    match held {
+        0 => Cow::Borrowed(&[]),
+        all if all == parts.len() => Cow::Borrowed(parts),
+        _ => Cow::Owned(parts.iter().copied().filter(is_held).collect()),
+    }
 }
 
 /// The part, if it is the only one and of this kind.

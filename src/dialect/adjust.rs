@@ -3,12 +3,10 @@
 //! Entries apply in their order, and each sees the request as those before it left it: a setting that one has dropped
 //! isn't there for the next.
 
-use std::borrow::Cow;
-
 use crate::canonical::ChatRequest;
 use crate::error::Fault;
-use crate::generated::ledger::{self, FIELDS, Field, Table};
-use crate::table::{Adjust, Condition, Edit, Loss, Verdict};
+use crate::generated::ledger::{self, Field};
+use crate::table::{Adjust, Condition, Edit, Loss, Rules, Verdict};
 
 use super::settle;
 use super::suited::suited;
@@ -54,8 +52,10 @@ impl Adjusted {
             }
             if entry.applies && !entry.adjust.lost.is_empty() {
                 self.lost.extend(entry.adjust.lost);
-                let dropped = |verdict| verdict == Verdict::Drop;
-                settle::request(request, &only(entry.adjust.lost, dropped), losses)?;
+                let mut verdicts = entry.adjust.lost.iter().map(|(_, verdict)| *verdict);
+                if verdicts.any(|verdict| verdict == Verdict::Drop) {
+                    settle::request(request, Rules::drops(entry.adjust.lost), losses)?;
+                }
             }
         }
         Ok(())
@@ -69,15 +69,6 @@ impl Adjusted {
                 self.lost.extend(entry.adjust.lost);
             }
         }
-    }
-
-    /// The dialect's ledger as adjusted.
-    pub(super) fn ledger<'t>(&self, own: &'t Table) -> Cow<'t, Table> {
-        let mut table = Cow::Borrowed(own);
-        for (field, verdict) in &self.lost {
-            table.to_mut()[usize::from(field.0)] = *verdict;
-        }
-        table
     }
 
     /// The wire edits of the entries that apply, in their order.
@@ -95,13 +86,4 @@ fn holds(condition: &Condition, request: &ChatRequest<'_>, origin: &str) -> bool
         Condition::UnsignedCalls => request.has_unsigned_calls(origin),
         Condition::TrailingAssistant => request.ends_with_assistant(),
     }
-}
-
-/// A ledger of nothing but these words, if they are such.
-pub(super) fn only(lost: &[(Field, Verdict)], such: impl Fn(Verdict) -> bool) -> Table {
-    let mut table = [Verdict::Bound; FIELDS];
-    for (field, verdict) in lost.iter().filter(|(_, verdict)| such(*verdict)) {
-        table[usize::from(field.0)] = *verdict;
-    }
-    table
 }

@@ -6,7 +6,7 @@ use crate::error::Fault;
 use crate::generated::ledger;
 use crate::table::{Edit, Embed, Loss, Provider, Rules};
 
-use super::adjust::{Adjusted, only};
+use super::adjust::Adjusted;
 use super::losses::tidy;
 
 /// What a request for vectors becomes.
@@ -42,10 +42,10 @@ pub fn prepare_embed<'r>(
     }
     let mut adjusted = Adjusted::new(provider.adjust, &request.model);
     adjusted.apply_always();
-    let table = adjusted.ledger(asked.ledger);
+    let rules = Rules::adjusted(asked.ledger, &adjusted.lost);
     let (mut requests, mut losses) = (Vec::new(), Vec::new());
     for mut run in alike(request) {
-        ledger::settle_embed_request(&mut run, Rules::from(&*table), &mut losses)?;
+        ledger::settle_embed_request(&mut run, rules, &mut losses)?;
         requests.extend(split(run, asked.most));
     }
     Ok(PreparedEmbed {
@@ -70,8 +70,8 @@ pub fn passes(
     if !few || adjusted.edits().iter().any(edited) {
         return false;
     }
-    let (table, mut losses) = (only(&adjusted.lost, |_| true), Vec::new());
-    let settled = ledger::settle_embed_request(&mut request, Rules::from(&table), &mut losses);
+    let (rules, mut losses) = (Rules::only(&adjusted.lost), Vec::new());
+    let settled = ledger::settle_embed_request(&mut request, rules, &mut losses);
     settled.is_ok() && losses.is_empty()
 }
 

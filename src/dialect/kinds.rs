@@ -127,7 +127,7 @@ impl Judge<'_> {
     /// What the dialect itself says of a kind in this place, though it might be written there.
     fn own(&self, place: Option<Role>, kind: PartKind) -> Option<(Field, Verdict)> {
         let field = ledger::place(place, kind);
-        let verdict = self.chat.ledger[usize::from(field.0)];
+        let verdict = self.chat.ledger[field];
         matches!(verdict, Verdict::Drop | Verdict::Refuse(_)).then_some((field, verdict))
     }
 

@@ -1,7 +1,5 @@
 //! What could not be said as it was, for those who asked.
 
-use std::collections::BTreeSet;
-
 use crate::table::{Loss, LossKind};
 
 /// The losses in order, each once.
@@ -14,8 +12,9 @@ pub fn tidy(mut losses: Vec<Loss>) -> Vec<Loss> {
 /// The names of what was lost in this way, as a header's value: `logit_bias,top_k`. `None` if nothing was.
 pub fn header(losses: &[Loss], what: LossKind) -> Option<String> {
     let lost = losses.iter().filter(|loss| loss.what == what);
-    let names: BTreeSet<&str> = lost.map(|loss| loss.field.as_ref()).collect();
-    let names: Vec<_> = names.into_iter().collect();
+    let mut names: Vec<&str> = lost.map(|loss| loss.field.as_ref()).collect();
+    names.sort_unstable();
+    names.dedup();
     (!names.is_empty()).then(|| names.join(","))
 }
 

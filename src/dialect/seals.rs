@@ -46,13 +46,12 @@ pub struct Seals {
 impl Seals {
     /// Of clients that speak this dialect.
     pub fn of(dialect: &'static Dialect) -> Self {
-        let place = usize::from(Field::THINKING_REDACTED.0);
         Self {
             own: dialect.name,
             signs: dialect.chat.map_or(Kinds::NONE, |chat| chat.signs),
             redacted: dialect
                 .chat
-                .is_some_and(|chat| chat.ledger[place] == Verdict::Bound),
+                .is_some_and(|chat| chat.ledger[Field::THINKING_REDACTED] == Verdict::Bound),
         }
     }
 
@@ -102,6 +101,10 @@ impl Seals {
     }
 
     fn candidate(&self, candidate: &mut Candidate<'_>) {
+        let is_sealed = |part: &Part<'_>| part.signature.is_some() || part.redacted.is_some();
+        if !candidate.parts.iter().any(is_sealed) {
+            return;
+        }
         let parts = std::mem::take(&mut candidate.parts);
         for mut part in parts {
             self.redacted(&mut part);

@@ -146,7 +146,7 @@ impl Translation<'_, '_> {
     }
 
     fn writer(&self, to: &'static StreamSpec, head: Head) -> Writer {
-        let several = self.caller.chat.ledger[usize::from(Field::CHAT_REQUEST_N.0)];
+        let several = self.caller.chat.ledger[Field::CHAT_REQUEST_N];
         Writer::new(to, head, self.tells_usage).with_candidates(several == Verdict::Bound)
     }
 

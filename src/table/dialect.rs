@@ -12,9 +12,8 @@ use crate::codec::charset::Charset;
 use crate::codec::lexicon::Lexicon;
 use crate::codec::pick::Wanted;
 use crate::error::Fault;
-use crate::generated::ledger::Table as LedgerTable;
 
-use super::{CountTokens, Embed, Encoding, StreamSpec};
+use super::{CountTokens, Embed, Encoding, Ledger, StreamSpec};
 
 /// One wire format, in both directions.
 #[derive(Debug)]
@@ -116,7 +115,7 @@ pub struct Chat {
     /// How items become turns.
     pub group: Group,
     /// Field by field: bound, or what happens to a value that has no place here.
-    pub ledger: &'static LedgerTable,
+    pub ledger: &'static Ledger,
     /// Kinds of parts that a turn of each role can hold.
     pub holds: &'static [(Role, Kinds)],
     /// Kinds of parts that a tool's result can hold.

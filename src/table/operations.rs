@@ -2,9 +2,8 @@
 
 use crate::canonical::{ChatRequest, EmbedRequest, EmbedResponse, TokenCount, VectorEncoding};
 use crate::error::Fault;
-use crate::generated::ledger::Table as LedgerTable;
 
-use super::{Call, Encoding, Kinds, Outgoing};
+use super::{Call, Encoding, Kinds, Ledger, Outgoing};
 
 /// An embed operation of a dialect.
 #[derive(Debug)]
@@ -22,7 +21,7 @@ pub struct Embed {
     /// The property of a request's body that names the model; `None` where the path does.
     pub model: Option<&'static str>,
     /// Field by field: bound, or what happens to a value that has no place here.
-    pub ledger: &'static LedgerTable,
+    pub ledger: &'static Ledger,
     /// How many inputs one request holds.
     pub most: Option<usize>,
     /// The nodes of a request that edits of providers speak of.

@@ -4,41 +4,58 @@ use std::borrow::Cow;
 
 use crate::canonical::{Error, ErrorKind};
 use crate::error::Fault;
-use crate::generated::ledger::{Field, Table};
+use crate::generated::ledger::Field;
 use crate::wire::write::Writer;
 
-use super::{Loss, LossKind, Pass, Verdict};
+use super::{Fields, Ledger, Loss, LossKind, Pass, Verdict};
 
 /// A dialect's ledger, with what else is said of a request; so it need not be copied.
 #[derive(Debug, Clone, Copy)]
 pub struct Rules<'t> {
-    own: Option<&'t Table>,
+    own: Option<&'t Ledger>,
     /// Of two words on a field the last counts.
     over: &'t [(Field, Verdict)],
+    /// What may fall. To ask this comes first: most fields have a place.
+    falls: Fields,
     refuses: bool,
+    drops_only: bool,
 }
 
 impl<'t> Rules<'t> {
     /// A ledger as these words adjust it.
-    pub fn adjusted(own: &'t Table, over: &'t [(Field, Verdict)]) -> Self {
-        Self {
-            own: Some(own),
-            over,
-            refuses: true,
-        }
+    pub fn adjusted(own: &'t Ledger, over: &'t [(Field, Verdict)]) -> Self {
+        let mut rules = Self::only(over);
+        rules.own = Some(own);
+        rules.falls = over
+            .iter()
+            .fold(own.falls, |falls, (field, _)| falls.with(*field));
+        rules
     }
 
     /// Nothing but these words: all else has a place.
     pub fn only(over: &'t [(Field, Verdict)]) -> Self {
+        let falls = over
+            .iter()
+            .fold(Fields::NONE, |falls, (field, _)| falls.with(*field));
         Self {
             own: None,
             over,
+            falls,
             refuses: true,
+            drops_only: false,
+        }
+    }
+
+    /// Nothing but those of these words that leave something out.
+    pub fn drops(over: &'t [(Field, Verdict)]) -> Self {
+        Self {
+            drops_only: true,
+            ..Self::only(over)
         }
     }
 
     /// What the ledger refuses is left out.
-    pub fn lenient(own: &'t Table) -> Self {
+    pub fn lenient(own: &'t Ledger) -> Self {
         Self {
             refuses: false,
             ..Self::from(own)
@@ -47,9 +64,10 @@ impl<'t> Rules<'t> {
 
     /// The verdict on a field.
     pub fn verdict(&self, field: Field) -> Verdict {
-        let own = || self.own?.get(usize::from(field.0)).copied();
+        let counts = |verdict| !self.drops_only || verdict == Verdict::Drop;
         let mut words = self.over.iter().rev();
-        let word = words.find(|(said, _)| *said == field);
+        let word = words.find(|(said, verdict)| *said == field && counts(*verdict));
+        let own = || self.own.map(|own| own[field]);
         let verdict = word.map(|(_, verdict)| *verdict).or_else(own);
         match verdict.unwrap_or(Verdict::Bound) {
             Verdict::Refuse(_) if !self.refuses => Verdict::Drop,
@@ -60,9 +78,11 @@ impl<'t> Rules<'t> {
     /// The passes that are named, in the order of their fields.
     pub fn passes(&self) -> Vec<(Field, Pass)> {
         let mut passes = Vec::new();
-        for (place, verdict) in self.own.into_iter().flatten().enumerate() {
-            if let Verdict::Nearest(pass) = verdict {
-                passes.push((Field(place as u16), *pass));
+        if let Some(own) = self.own {
+            for field in own.turns.iter() {
+                if let Verdict::Nearest(pass) = own[field] {
+                    passes.push((field, pass));
+                }
             }
         }
         if !self.over.is_empty() {
@@ -82,14 +102,22 @@ impl<'t> Rules<'t> {
     }
 }
 
-impl<'t> From<&'t Table> for Rules<'t> {
-    fn from(own: &'t Table) -> Self {
+impl<'t> From<&'t Ledger> for Rules<'t> {
+    fn from(own: &'t Ledger) -> Self {
         Self::adjusted(own, &[])
     }
 }
 
 /// Whether a value that is there has to go; reports it if so. A value that is refused is a fault.
+#[inline]
 pub fn falls(rules: Rules<'_>, field: Field, losses: &mut Vec<Loss>) -> Result<bool, Fault> {
+    match rules.falls.has(field) {
+        true => judged(rules, field, losses),
+        false => Ok(false),
+    }
+}
+
+fn judged(rules: Rules<'_>, field: Field, losses: &mut Vec<Loss>) -> Result<bool, Fault> {
     match rules.verdict(field) {
         Verdict::Drop => {
             let loss = Loss {

@@ -10,6 +10,7 @@ mod reader;
 mod scan;
 mod seal;
 mod skip;
+mod string;
 mod whole;
 pub mod write;
 

@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use crate::error::Fault;
 
 use super::number;
-use super::scan::clean;
 
 /// Deeper values are refused: the stack is finite.
 const DEEPEST: u8 = 127;
@@ -96,7 +95,15 @@ impl<'de> Reader<'de> {
     }
 
     /// The first byte of the next value.
+    #[inline]
     pub(super) fn peek(&mut self) -> Result<u8, Error> {
+        match self.byte() {
+            Some(byte) if byte > b' ' => Ok(byte),
+            _ => self.peek_after_space(),
+        }
+    }
+
+    fn peek_after_space(&mut self) -> Result<u8, Error> {
         self.space();
         self.byte().ok_or(Error::Syntax)
     }
@@ -183,7 +190,7 @@ impl<'de> Reader<'de> {
             if !self.goes_on(b'}', begun)? {
                 return Ok(None);
             }
-            if self.peek()? != b'"' {
+            if self.byte() != Some(b'"') {
                 return Err(Error::Syntax);
             }
             let key = self.string()?;
@@ -207,6 +214,8 @@ impl<'de> Reader<'de> {
         self.goes_on(b']', begun)
     }
 
+    /// The cursor is then on what goes on.
+    #[inline]
     fn goes_on(&mut self, end: u8, begun: &mut bool) -> Result<bool, Error> {
         let next = self.peek()?;
         if next == end {
@@ -227,6 +236,7 @@ impl<'de> Reader<'de> {
     }
 
     /// Whether the next value is `null`, which is then behind.
+    #[inline]
     pub fn null(&mut self) -> Result<bool, Error> {
         if self.peek()? != b'n' {
             return Ok(false);
@@ -259,83 +269,19 @@ impl<'de> Reader<'de> {
         Ok(self.slice(start))
     }
 
-    /// A string; the cursor is on its quote.
-    pub(super) fn string(&mut self) -> Result<Cow<'de, str>, Error> {
-        self.at += 1;
-        let start = self.at;
-        self.at += clean(&self.text.as_bytes()[start..]);
-        if self.byte() == Some(b'"') {
-            self.at += 1;
-            return Ok(Cow::Borrowed(&self.text[start..self.at - 1]));
-        }
-        self.escaped(start).map(Cow::Owned)
-    }
-
-    /// The rest of a string with escapes in it.
-    fn escaped(&mut self, start: usize) -> Result<String, Error> {
-        let mut text = self.slice(start).to_owned();
-        loop {
-            match self.byte() {
-                Some(b'"') => break,
-                Some(b'\\') => text.push(self.escape()?),
-                _ => return Err(Error::Syntax),
-            }
-            let run = self.at;
-            self.at += clean(&self.text.as_bytes()[run..]);
-            text.push_str(self.slice(run));
-        }
-        self.at += 1;
-        Ok(text)
-    }
-
-    fn escape(&mut self) -> Result<char, Error> {
-        self.at += 2;
-        let letter = self.text.as_bytes().get(self.at - 1);
-        Ok(match letter.ok_or(Error::Syntax)? {
-            letter @ (b'"' | b'\\' | b'/') => char::from(*letter),
-            b'b' => '\u{8}',
-            b'f' => '\u{c}',
-            b'n' => '\n',
-            b'r' => '\r',
-            b't' => '\t',
-            b'u' => return self.code_point(),
-            _ => return Err(Error::Syntax),
-        })
-    }
-
-    /// What follows `\u`; a surrogate wants its other half.
-    fn code_point(&mut self) -> Result<char, Error> {
-        let first = self.hex()?;
-        if !(0xD800..0xDC00).contains(&first) {
-            return char::from_u32(first).ok_or(Error::Syntax);
-        }
-        self.word("\\u")?;
-        let second = self.hex()?;
-        let low = second.checked_sub(0xDC00).filter(|low| *low < 0x400);
-        let point = low.map(|low| 0x10000 + ((first - 0xD800) << 10) + low);
-        point.and_then(char::from_u32).ok_or(Error::Syntax)
-    }
-
-    pub(super) fn hex(&mut self) -> Result<u32, Error> {
-        let digits = self.text.as_bytes().get(self.at..self.at + 4);
-        let digit = |value: u32, byte: &u8| Some(value << 4 | char::from(*byte).to_digit(16)?);
-        let value = digits.and_then(|digits| digits.iter().try_fold(0, digit));
-        self.at += 4;
-        value.ok_or(Error::Syntax)
-    }
-
     fn space(&mut self) {
         while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.byte() {
             self.at += 1;
         }
     }
 
+    #[inline]
     pub(super) fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// From here to the cursor, which is never within a character where this is asked.
-    fn slice(&self, start: usize) -> &'de str {
+    pub(super) fn slice(&self, start: usize) -> &'de str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 }

@@ -5,9 +5,27 @@ const fn each(byte: u8) -> u64 {
     u64::from_le_bytes([byte; 8])
 }
 
+const ONES: u64 = each(1);
+const HIGH: u64 = each(0x80);
+const QUOTES: u64 = each(b'"');
+const BACKSLASHES: u64 = each(b'\\');
+const SPACES: u64 = each(b' ');
+
 /// How many bytes a string begins with that stand for themselves: no quote, no backslash, no control character.
+#[inline]
 pub(super) fn clean(bytes: &[u8]) -> usize {
-    // Most strings are short, and a reader doesn't know where they end.
+    // Most strings are names and short words, and a reader doesn't know where they end.
+    let Some((word, rest)) = bytes.split_first_chunk::<8>() else {
+        return clean_by_bytes(bytes);
+    };
+    match special(u64::from_le_bytes(*word)) {
+        0 => 8 + clean_rest(rest),
+        special => special.trailing_zeros() as usize / 8,
+    }
+}
+
+/// The same where the string is no short one.
+fn clean_rest(bytes: &[u8]) -> usize {
     let (head, rest) = bytes.split_at(bytes.len().min(BLOCK));
     let short = clean_by_words(head);
     if short < head.len() || rest.is_empty() {
@@ -37,28 +55,23 @@ fn clean_by_words(bytes: &[u8]) -> usize {
             return place * 8 + special.trailing_zeros() as usize / 8;
         }
     }
-    // The last word again, as far as it wasn't looked at.
-    if let (Some(last), false) = (bytes.last_chunk::<8>(), rest.is_empty()) {
-        let special = special(u64::from_le_bytes(*last));
-        return bytes.len() - 8 + special.trailing_zeros() as usize / 8;
-    }
-    if let (Some(first), Some(last)) = (rest.first_chunk::<4>(), rest.last_chunk::<4>()) {
-        let halves = [u32::from_le_bytes(*first), u32::from_le_bytes(*last)].map(u64::from);
-        if special(halves[0] | halves[1] << 32) == 0 {
-            return bytes.len();
-        }
-    }
-    let dirty = rest.iter().position(|byte| is_special(*byte));
-    bytes.len() - rest.len() + dirty.unwrap_or(rest.len())
+    bytes.len() - rest.len() + clean_by_bytes(rest)
+}
+
+#[inline]
+fn clean_by_bytes(bytes: &[u8]) -> usize {
+    let dirty = bytes.iter().position(|byte| is_special(*byte));
+    dirty.unwrap_or(bytes.len())
 }
 
 /// The high bit of the first byte that is special is set, and none below it.
+#[inline(always)]
 fn special(word: u64) -> u64 {
-    let zero = |word: u64| word.wrapping_sub(each(1)) & !word;
-    let quote = zero(word ^ each(b'"'));
-    let backslash = zero(word ^ each(b'\\'));
-    let control = word.wrapping_sub(each(b' ')) & !word;
-    (quote | backslash | control) & each(0x80)
+    let zero = |word: u64| word.wrapping_sub(ONES) & !word;
+    let quote = zero(word ^ QUOTES);
+    let backslash = zero(word ^ BACKSLASHES);
+    let control = word.wrapping_sub(SPACES) & !word;
+    (quote | backslash | control) & HIGH
 }
 
 #[inline(always)]

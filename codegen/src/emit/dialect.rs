@@ -44,7 +44,7 @@ pub fn emit(
     let ledger = (chat.is_some() || !embeds.is_empty()).then(|| {
         let ledger = tables::ledger(&cx);
         quote! {
-            static LEDGER: ::gateway::generated::ledger::Table = #ledger;
+            static LEDGER: ::gateway::table::Ledger = ::gateway::table::Ledger::new(#ledger);
         }
     });
     let errors = errors(&cx);

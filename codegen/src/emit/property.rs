@@ -52,7 +52,8 @@ fn open(cx: &Context<'_>, property: &Property, write: TokenStream) -> TokenStrea
 fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream {
     let name = &property.name;
     if property.hooks.is_empty() {
-        return written(cx, property, &quote!(#name), rest);
+        let key = as_written(name);
+        return written(cx, property, &quote!(#key), rest);
     }
     let hooks = property.hooks.iter().map(|hook| {
         let number = hook.number;
@@ -67,14 +68,15 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
         .bind
         .as_ref()
         .map_or_else(|| name.clone(), |path| cx.shown(path));
-    let normal = written(cx, property, &quote!(edits.name(#name)), rest);
+    let key = as_written(name);
+    let normal = written(cx, property, &quote!(edits.name(#key)), rest);
     let edited = quote! {
         if let ::core::option::Option::Some(json) = edits.force {
             let mark = w.mark();
             #normal
             if w.wrote_since(mark) && w.last_value() != json { cx.nearest(#field); }
             w.rollback(mark);
-            w.key(edits.name(#name));
+            w.key(edits.name(#key));
             w.json(json);
         } else if !edits.omit {
             let mark = w.mark();
@@ -83,7 +85,7 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
                 edits.amend(w);
             } else if let ::core::option::Option::Some(json) = edits.default {
                 w.rollback(mark);
-                w.key(edits.name(#name));
+                w.key(edits.name(#key));
                 w.json(json);
             }
         }
@@ -93,6 +95,12 @@ fn hooked(cx: &Context<'_>, property: &Property, rest: &[String]) -> TokenStream
         false => edited,
     };
     quote!(let edits = cx.edits(&[#(#hooks,)*]); #edited)
+}
+
+/// A name as JSON writes it between quotes: the writer looks at names no more.
+pub fn as_written(name: &str) -> String {
+    let quoted = serde_json::Value::from(name).to_string();
+    quoted[1..quoted.len() - 1].to_owned()
 }
 
 /// One property, with `key` as its name.

@@ -52,7 +52,10 @@ pub fn list(cx: &Context<'_>, schema: &Schema, shape: ShapeId, opened: bool) -> 
     }
     let inner = cx.wire.shape(shape).list.unwrap_or_default();
     let element = element(cx, items, inner, false);
-    let body = quote!(for (i, wire) in items.0.iter_mut().enumerate() {
+    // Turns are large, and a conversation has many.
+    let is_turn = matches!(&items.outer, Spot::Struct(name) if name == "Turn");
+    let room = is_turn.then(|| quote!(out.reserve(items.0.len());));
+    let body = quote!(#room for (i, wire) in items.0.iter_mut().enumerate() {
         (|| -> ::core::result::Result<(), ::gateway::error::Fault> { #element ::core::result::Result::Ok(()) })().map_err(|fault| fault.at_index(i))?;
     });
     in_list(cx, shape, opened, &body)

@@ -207,7 +207,10 @@ fn op(op: &Op, canonical: &Canonical) -> TokenStream {
     let op = match op {
         Op::Omit => quote!(Omit),
         Op::Write => quote!(Write),
-        Op::Rename(name) => quote!(Rename(#name)),
+        Op::Rename(name) => {
+            let name = super::property::as_written(name);
+            quote!(Rename(#name))
+        }
         Op::Default(json) => {
             let json = json.to_string();
             quote!(Default(#json))

@@ -9,8 +9,8 @@ mod results;
 mod tools;
 
 use crate::error::Fault;
-use crate::generated::ledger::{self, FIELD_NAMES, Field, Table};
-use crate::table::{Capacity, Loss, LossKind, Pass, Rules, Verdict};
+use crate::generated::ledger::{self, FIELD_NAMES, Field};
+use crate::table::{Capacity, Ledger, Loss, LossKind, Pass, Rules, Verdict};
 
 use super::{ChatRequest, ChatResponse, FinishReason, Part, PartKind, Role};
 
@@ -58,14 +58,14 @@ pub fn request<'t>(
 
 /// Runs the passes that a ledger names on a reply: those that turn parts. Where a refusal has become text, the end says
 /// that the answer is one.
-pub fn response(response: &mut ChatResponse<'_>, table: &Table, losses: &mut Vec<Loss>) {
+pub fn response(response: &mut ChatResponse<'_>, ledger: &Ledger, losses: &mut Vec<Loss>) {
     let is = |kind| move |part: &Part<'_>| part.kind == kind && !part.is_blank();
     for candidate in &mut response.candidates {
         let parts = &mut candidate.parts;
         let refuses = parts.iter().any(is(PartKind::Refusal));
         let answers = parts.iter().any(is(PartKind::Text));
         for part in parts.iter_mut() {
-            parts::part_as_text(Some(Role::Assistant), part, table.into(), losses);
+            parts::part_as_text(Some(Role::Assistant), part, ledger.into(), losses);
         }
         let turned = refuses && !parts.iter().any(is(PartKind::Refusal));
         candidate.finish = candidate
@@ -125,12 +125,12 @@ pub(super) mod support {
     use super::*;
 
     /// A ledger that has a place for all but this.
-    pub fn table(verdicts: &[(Field, Pass)]) -> Table {
+    pub fn table(verdicts: &[(Field, Pass)]) -> Ledger {
         let mut table = [Verdict::Implied; ledger::FIELDS];
         for (field, pass) in verdicts {
             table[usize::from(field.0)] = Verdict::Nearest(*pass);
         }
-        table
+        Ledger::new(table)
     }
 
     /// What a field's loss looks like.

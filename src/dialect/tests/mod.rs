@@ -11,9 +11,10 @@ use super::{Prepared, losses, prepare};
 use crate::canonical::{ChatRequest, Error, Item, Part, PartKind, Role};
 use crate::codec::charset::Charset;
 use crate::error::Fault;
-use crate::generated::ledger::{FIELDS, Field, Table};
+use crate::generated::ledger::{FIELDS, Field};
 use crate::table::{
-    Adjust, Capacity, Chat, Dialect, Endpoint, Group, Kinds, LossKind, Provider, Reply, Verdict,
+    Adjust, Capacity, Chat, Dialect, Endpoint, Group, Kinds, Ledger, LossKind, Provider, Reply,
+    Verdict,
 };
 
 /// A dialect whose results are the user's and whose turns alternate; thinking stays with who wrote it.
@@ -94,12 +95,12 @@ fn free() -> Chat {
     }
 }
 
-fn table(lost: &[(Field, Verdict)]) -> &'static Table {
-    let mut table = Box::new([Verdict::Implied; FIELDS]);
+fn table(lost: &[(Field, Verdict)]) -> &'static Ledger {
+    let mut table = [Verdict::Implied; FIELDS];
     for (field, verdict) in lost {
         table[usize::from(field.0)] = *verdict;
     }
-    Box::leak(table)
+    Box::leak(Box::new(Ledger::new(table)))
 }
 
 fn dialect(chat: Chat) -> &'static Dialect {

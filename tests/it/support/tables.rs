@@ -6,7 +6,7 @@ use std::borrow::Cow;
 
 use gateway::canonical::*;
 use gateway::error::Fault;
-use gateway::generated::ledger::{FIELDS, Table};
+use gateway::generated::ledger::FIELDS;
 use gateway::table::*;
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ static MUTE: Dialect = Dialect {
     encode_error,
 };
 
-static LEDGER: Table = [Verdict::Bound; FIELDS];
+static LEDGER: Ledger = Ledger::new([Verdict::Bound; FIELDS]);
 
 static CHAT: Chat = CHAT_OF_PLAIN;
 

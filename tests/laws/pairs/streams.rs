@@ -88,7 +88,7 @@ fn transcode(
         model: "some-model".to_owned(),
         created: 1_700_000_000,
     };
-    let many = to.chat.ledger[usize::from(Field::CHAT_REQUEST_N.0)] == Verdict::Bound;
+    let many = to.chat.ledger[Field::CHAT_REQUEST_N] == Verdict::Bound;
     let writer = Writer::new(form, head, true).with_candidates(many);
     let mut transcoder = Transcoder::new(Decoder::new(from).with_id("answer-1"), writer);
     let mut out = Vec::new();

@@ -36,6 +36,7 @@ fn read_ask<'a>(
                 let out = &mut *(&mut out.items);
                 {
                     let items = &mut *wire;
+                    out.reserve(items.0.len());
                     for (i, wire) in items.0.iter_mut().enumerate() {
                         (|| -> ::core::result::Result<(), ::gateway::error::Fault> {
                             let mut element: ::gateway::canonical::Turn<'_> = ::core::default::Default::default();
