@@ -22,7 +22,11 @@ pub(super) struct Activity {
     running: AtomicUsize,
     since: Moment,
     head: Moment,
+    /// Bodies of requests that somebody may still read.
+    bodies: AtomicUsize,
     unread: AtomicBool,
+    /// Bytes of an answer wait for the peer to take some.
+    unsent: AtomicBool,
     /// Answers of which a piece has been handed over and the next not been asked for.
     waiting: AtomicUsize,
     /// When a piece was last handed over or asked for.
@@ -45,6 +49,8 @@ pub(super) struct Running {
 pub(super) enum Overdue {
     /// Nothing has happened for the idle timeout.
     Idle,
+    /// HTTP/1: there has been no request for a while, and nothing of any is left.
+    Rest,
     /// Answers have been waiting for the write timeout.
     Stalled,
 }
@@ -83,7 +89,9 @@ impl Activity {
             running: AtomicUsize::new(0),
             since: Moment::default(),
             head: Moment::default(),
+            bodies: AtomicUsize::new(0),
             unread: AtomicBool::new(false),
+            unsent: AtomicBool::new(false),
             waiting: AtomicUsize::new(0),
             moved: Moment::default(),
         }
@@ -112,9 +120,22 @@ impl Activity {
         Some(self.head.get(self.opened)? + self.limits.read)
     }
 
-    /// A request's body wasn't read to its end.
-    pub(super) fn leave_unread(&self) {
-        self.unread.store(true, Ordering::Release);
+    /// There is a request's body to be read.
+    pub(super) fn open_body(&self) {
+        self.bodies.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// Nobody reads that body any longer.
+    pub(super) fn close_body(&self, unread: bool) {
+        if unread {
+            self.unread.store(true, Ordering::Release);
+        }
+        self.bodies.fetch_sub(1, Ordering::AcqRel);
+    }
+
+    /// Whether bytes are left that the peer hasn't taken.
+    pub(super) fn set_unsent(&self, unsent: bool) {
+        self.unsent.store(unsent, Ordering::Release);
     }
 
     /// Whether the peer may still be sending a body that nobody reads.
@@ -129,10 +150,29 @@ impl Activity {
         match () {
             () if stalled <= now => Ok(Overdue::Stalled),
             () if idle <= now => Ok(Overdue::Idle),
+            () if !self.heads => Err(idle.min(stalled)),
             // Of HTTP/1 no answer waits.
-            () if self.heads => Err(idle),
-            () => Err(idle.min(stalled)),
+            () => self.rests(now).map_err(|later| idle.min(later)),
         }
+    }
+
+    /// HTTP/1: whether it rests, or else when that is to be asked again.
+    fn rests(&self, now: Instant) -> Result<Overdue, Instant> {
+        let from = self.passed(self.is_idle(), &self.since, self.limits.rest);
+        if from > now {
+            return Err(from);
+        }
+        let left = self.bodies.load(Ordering::Acquire) > 0
+            || self.has_unread()
+            || self.unsent.load(Ordering::Acquire);
+        match left {
+            true => Err(now + self.limits.rest),
+            false => Ok(Overdue::Rest),
+        }
+    }
+
+    fn is_idle(&self) -> bool {
+        self.running.load(Ordering::Acquire) == 0 && !self.head.is_set()
     }
 
     /// Waits until nothing has happened for the idle timeout.
@@ -149,8 +189,7 @@ impl Activity {
     }
 
     fn idle_from(&self) -> Instant {
-        let idle = self.running.load(Ordering::Acquire) == 0 && !self.head.is_set();
-        self.passed(idle, &self.since, self.limits.idle)
+        self.passed(self.is_idle(), &self.since, self.limits.idle)
     }
 
     fn stalled_from(&self) -> Instant {

@@ -134,6 +134,7 @@ impl Received {
         due: Instant,
         activity: Arc<Activity>,
     ) -> Self {
+        activity.open_body();
         Self {
             inner,
             limit,
@@ -235,9 +236,7 @@ impl HttpBody for Received {
 
 impl Drop for Received {
     fn drop(&mut self) {
-        if !self.is_end_stream() {
-            self.activity.leave_unread();
-        }
+        self.activity.close_body(!self.is_end_stream());
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderValue};
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http2;
 use hyper::service::{HttpService, service_fn};
 use hyper::{Request, Response, Version};
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -26,7 +26,7 @@ use super::activity::{Activity, Overdue};
 use super::body::{Received, Tracked};
 use super::io::{Guarded, Progress};
 use super::shutdown::Drain;
-use super::{Handler, Limits, tls};
+use super::{Handler, Limits, http1, tls};
 
 /// Serves a connection until it is closed, idle for too long, or drained.
 pub(super) async fn serve<H: Handler>(
@@ -55,12 +55,12 @@ pub(super) async fn serve<H: Handler>(
     }
 }
 
-type Served = Result<(), super::BoxError>;
+pub(super) type Served = Result<(), super::BoxError>;
 
-struct Connection<H> {
-    handler: H,
-    limits: Limits,
-    drain: Drain,
+pub(super) struct Connection<H> {
+    pub(super) handler: H,
+    pub(super) limits: Limits,
+    pub(super) drain: Drain,
 }
 
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -98,23 +98,8 @@ impl<H: Handler> Connection<H> {
     {
         match http2 {
             true => Box::pin(self.http2(stream, first)),
-            false => Box::pin(self.http1(stream, first)),
+            false => Box::pin(http1::serve(self, stream, first)),
         }
-    }
-
-    async fn http1<T>(self, stream: T, first: Bytes) -> Served
-    where
-        T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-    {
-        let activity = Arc::new(Activity::new(self.limits, true));
-        let io = TokioIo::new(Guarded::new(stream, first, activity.clone()));
-        let service = requests(self.handler, self.limits, activity.clone());
-        // Its own bound on heads also counts the time between requests, and answers nothing.
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(None)
-            .serve_connection(io, service);
-        drive(pin!(connection), &activity, &self.drain).await
     }
 
     async fn http2<T>(self, stream: T, first: Bytes) -> Served
@@ -159,10 +144,11 @@ async fn opening(stream: &mut Progress<TcpStream>, limits: Limits) -> io::Result
 }
 
 /// In a box: the connection keeps room for one also while there is no request.
-type Answering = Pin<Box<dyn Future<Output = Result<Response<Tracked>, Infallible>> + Send>>;
+pub(super) type Answering =
+    Pin<Box<dyn Future<Output = Result<Response<Tracked>, Infallible>> + Send>>;
 
 /// Takes each request to the handler, with its bounds.
-fn requests<H: Handler>(
+pub(super) fn requests<H: Handler>(
     handler: H,
     limits: Limits,
     activity: Arc<Activity>,
@@ -186,17 +172,31 @@ fn requests<H: Handler>(
 }
 
 /// How long a peer may take to acknowledge that an idle connection ends.
-const FAREWELL: Duration = Duration::from_secs(2);
+pub(super) const FAREWELL: Duration = Duration::from_secs(2);
 
 async fn drive<C>(mut connection: Pin<&mut C>, activity: &Activity, drain: &Drain) -> Served
 where
     C: GracefulConnection,
     C::Error: Into<super::BoxError>,
 {
-    let drained = match until_over(connection.as_mut(), activity, drain).await {
+    let over = until_over(connection.as_mut(), activity, drain).await;
+    finish(connection, activity, over).await
+}
+
+/// Lets what still runs finish.
+pub(super) async fn finish<C>(
+    mut connection: Pin<&mut C>,
+    activity: &Activity,
+    over: Over<C::Error>,
+) -> Served
+where
+    C: GracefulConnection,
+    C::Error: Into<super::BoxError>,
+{
+    let drained = match over {
         Over::Closed(result) => return result.map_err(Into::into),
         Over::Due(Overdue::Stalled) => return Err(STALLED.into()),
-        Over::Due(Overdue::Idle) => false,
+        Over::Due(Overdue::Idle | Overdue::Rest) => false,
         Over::Drained => true,
     };
     connection.as_mut().graceful_shutdown();
@@ -218,7 +218,7 @@ where
 const STALLED: &str = "the peer takes nothing of its answers";
 
 /// Why a connection isn't served any longer.
-enum Over<E> {
+pub(super) enum Over<E> {
     Closed(Result<(), E>),
     Due(Overdue),
     Drained,
@@ -228,7 +228,7 @@ enum Over<E> {
 ///
 /// Every piece of a stream comes by here, and hardly ever the drain or the timer. These are therefore only looked at,
 /// and polled when there is something to see, or a waker that they don't have.
-async fn until_over<C: GracefulConnection>(
+pub(super) async fn until_over<C: GracefulConnection>(
     mut connection: Pin<&mut C>,
     activity: &Activity,
     drain: &Drain,
@@ -294,6 +294,7 @@ mod tests {
             read: bound,
             write: bound,
             idle: bound,
+            rest: bound,
             grace: bound,
             body: 0,
         };

@@ -129,6 +129,19 @@ impl<T> Guarded<T> {
         }
     }
 
+    /// Gives back what is under it. There is nothing left of what was read before.
+    pub(super) fn into_inner(self) -> T {
+        self.inner
+    }
+
+    /// What waits to be written is written once a flush has been ready, for HTTP flushes after it has written.
+    fn sent<R>(&self, written: Poll<R>) -> Poll<R> {
+        if written.is_pending() {
+            self.activity.set_unsent(true);
+        }
+        written
+    }
+
     fn take_first(&mut self, buf: &mut ReadBuf<'_>) -> bool {
         if self.first.is_empty() {
             return false;
@@ -185,7 +198,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<T> {
         cx: &mut Context<'_>,
         buf: &[u8],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write(cx, buf)
+        let written = Pin::new(&mut self.inner).poll_write(cx, buf);
+        self.sent(written)
     }
 
     fn poll_write_vectored(
@@ -193,7 +207,8 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<T> {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.inner).poll_write_vectored(cx, bufs)
+        let written = Pin::new(&mut self.inner).poll_write_vectored(cx, bufs);
+        self.sent(written)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -201,7 +216,9 @@ impl<T: AsyncRead + AsyncWrite + Unpin> AsyncWrite for Guarded<T> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.inner).poll_flush(cx)
+        let flushed = Pin::new(&mut self.inner).poll_flush(cx);
+        self.activity.set_unsent(flushed.is_pending());
+        flushed
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -5,6 +5,7 @@
 mod activity;
 mod body;
 mod connection;
+mod http1;
 mod io;
 mod shutdown;
 mod tls;
@@ -48,6 +49,8 @@ struct Limits {
     read: Duration,
     write: Duration,
     idle: Duration,
+    /// After how long without a request a connection keeps nothing but its socket.
+    rest: Duration,
     grace: Duration,
     body: usize,
 }
@@ -74,6 +77,7 @@ impl Listener {
                 read: config.read_timeout,
                 write: config.write_timeout,
                 idle: config.idle_timeout,
+                rest: REST,
                 grace: config.shutdown_grace,
                 body: config.max_body_size,
             },
@@ -115,6 +119,8 @@ impl Listener {
 /// Bytes that the kernel may hold for a peer that doesn't read. Without a bound it grows to megabytes, and a peer
 /// that reads slowly would free so little of it within the write timeout that it looked dead.
 const SEND_BUFFER: u32 = 128 * 1024;
+/// Longer than what lies between the requests of a client that is at work, so that it never pays for having rested.
+const REST: Duration = Duration::from_secs(1);
 const BACKLOG: u32 = 1024;
 const FIRST_PAUSE: Duration = Duration::from_millis(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);

@@ -334,3 +334,25 @@ async fn providers_are_called_over_http_2_where_they_offer_it() {
         "{failure}"
     );
 }
+
+#[tokio::test]
+async fn a_session_outlasts_a_pause_between_requests() {
+    let files = Files::new("pause");
+    let gateway = Gateway::with(nobody().await, |config| {
+        config.server.tls = Some(files.paths());
+    })
+    .await;
+    let mut stream = secure(gateway.address, &files.der, "http/1.1")
+        .await
+        .unwrap();
+    for _ in 0..2 {
+        let request = b"GET /health HTTP/1.1\r\nhost: x\r\n\r\n";
+        stream.write_all(request).await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(br#"{"message":"OK"}"#) {
+            answer.push(soon("a byte", stream.read_u8()).await.unwrap());
+        }
+        // Longer than a connection waits before it keeps only its session.
+        sleep(Duration::from_millis(1300)).await;
+    }
+}
