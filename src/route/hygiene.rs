@@ -103,7 +103,7 @@ impl Hygiene {
 impl Names {
     fn new(names: impl IntoIterator<Item = HeaderName>) -> Self {
         let names: Vec<_> = names.into_iter().collect();
-        let bits = names.iter().map(|name| bit(name));
+        let bits = names.iter().map(bit);
         Self {
             lengths: bits.fold(0, |all, bit| all | bit),
             names,

@@ -163,9 +163,9 @@ impl Watcher {
             decoder.end(&mut sink);
         }
         let mut words = self.spec.marks.usage.iter();
-        let told_before = |word: &&str| memmem::find(before, word.as_bytes()).is_some();
+        let told_before = |word: &str| memmem::find(before, word.as_bytes()).is_some();
         let whole = |usage: &Usage| usage.input.is_some() && usage.output.is_some();
-        if fails || !decoder.usage().is_some_and(whole) && words.any(|word| told_before(&word)) {
+        if fails || !decoder.usage().is_some_and(whole) && words.any(|word| told_before(word)) {
             return false;
         }
         self.seen.report(decoder.usage());

@@ -14,6 +14,9 @@ use crate::model::presence::{self, Chain, Chains, Presence, Spot, Thing, Word};
 use crate::model::provider::{Adjust, Op, Provider, When};
 use crate::model::schema::Edge;
 
+/// What names the model, and what asks for a stream with what it means when it is absent.
+pub type Plain = (Option<String>, Option<(String, bool)>);
+
 /// A list of which everything must be met: by one of its chains each.
 pub type Needs = Vec<Chains>;
 
@@ -112,7 +115,7 @@ impl<'k> Known<'k> {
 
     /// Where a request's members `model` and `stream` stand alone and as they are: their names, and what the absence of
     /// the second says.
-    pub fn plain(&self, dialect: &Dialect) -> Option<(Option<String>, Option<(String, bool)>)> {
+    pub fn plain(&self, dialect: &Dialect) -> Option<Plain> {
         let presence = self.presences.get(&dialect.name)?;
         let member = |field: &str| {
             let thing = Thing::Field("ChatRequest".to_owned(), field.to_owned());

@@ -204,12 +204,7 @@ impl<'w> Walk<'w> {
         {
             self.steps(&path.steps, around, &mut things);
         }
-        if property
-            .edge
-            .bind
-            .as_ref()
-            .is_some_and(|path| is_role(path))
-        {
+        if property.edge.bind.as_ref().is_some_and(is_role) {
             self.role(inner, &own);
         }
         for hook in &property.hooks {
