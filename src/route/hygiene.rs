@@ -124,6 +124,8 @@ fn bit(name: &HeaderName) -> u64 {
 fn listed(headers: &HeaderMap) -> Vec<HeaderName> {
     let listed = headers.get_all(CONNECTION).iter();
     listed
+        // What most say, which names none.
+        .filter(|value| !value.as_bytes().eq_ignore_ascii_case(b"keep-alive"))
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
         .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())

@@ -13,17 +13,21 @@ pub(super) struct Alarm {
     sleep: Option<Pin<Box<Sleep>>>,
     /// Which task it wakes. Until it does so, nobody else can be at that address: it holds what is there.
     task: usize,
-    /// No longer than the shortest wait that is bounded with it.
+    /// A small part of the shortest wait that is bounded with it: how much later than asked for it may go off.
     period: Duration,
 }
 
+/// How often it looks in the shortest wait.
+const LOOKS: u32 = 8;
+
 impl Alarm {
-    pub(super) fn new(period: Duration) -> Self {
+    /// For waits that are bounded by no less than this.
+    pub(super) fn new(shortest: Duration) -> Self {
         Self {
             sleep: None,
             task: 0,
             // A timer can't tell less from nothing.
-            period: period.max(Duration::from_millis(1)),
+            period: (shortest / LOOKS).max(Duration::from_millis(1)),
         }
     }
 
@@ -56,6 +60,13 @@ impl Alarm {
                 return Poll::Pending;
             }
         }
+    }
+
+    /// When such a wait is over that begins now and may last so long. It may end later by the alarm's period: the clock
+    /// isn't read for every wait.
+    pub(super) fn over(&self, wait: Duration) -> Instant {
+        let set = self.sleep.as_ref().filter(|sleep| !sleep.is_elapsed());
+        set.map_or_else(Instant::now, |sleep| sleep.deadline()) + wait
     }
 
     fn goes_off_by(&self, due: Instant) -> bool {

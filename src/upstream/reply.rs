@@ -140,12 +140,13 @@ impl Reply {
     /// Ready when it has lasted too long. The clock runs only while something is waited for: a slow reader on our side
     /// is not a silent provider.
     fn poll_silence(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let due = *self.due.get_or_insert_with(|| Instant::now() + self.idle);
-        match &mut self.source {
-            Source::Own(link, _) => link.alarm.poll(cx, due),
-            Source::Shared(_, alarm) => alarm.poll(cx, due),
-            Source::Done { .. } => Poll::Pending,
-        }
+        let alarm = match &mut self.source {
+            Source::Own(link, _) => &mut link.alarm,
+            Source::Shared(_, alarm) => alarm,
+            Source::Done { .. } => return Poll::Pending,
+        };
+        let due = *self.due.get_or_insert_with(|| alarm.over(self.idle));
+        alarm.poll(cx, due)
     }
 
     /// Lets go of the connection as soon as all has come, which may be before all of it was read.
