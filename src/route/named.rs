@@ -2,12 +2,13 @@
 
 use std::ops::Range;
 
-use bytes::{Buf, Bytes};
+use bytes::Bytes;
 use serde_json::Value;
 
 use crate::codec::lexicon::Words;
 use crate::codec::skim::{Wanted, skim_if};
 use crate::codec::splice;
+use crate::server::Body;
 use crate::table::Chat;
 
 use super::Asked;
@@ -26,32 +27,21 @@ pub(super) struct Seen {
 
 impl Seen {
     /// A plain body with another name of the model, which stands there without escapes. Callers write the provider's id
-    /// before what it knows: then only that is cut out, and nothing moves but what stands before it.
-    pub(super) fn renamed(&self, body: Bytes, model: &str) -> Bytes {
+    /// before what it knows: then only that is cut out, and nothing is copied.
+    pub(super) fn renamed(&self, body: Bytes, model: &str) -> Body {
         let Some(place) = self.place.clone() else {
-            return body;
+            return body.into();
         };
         let own = &body[place.clone()];
-        if own == model.as_bytes() {
-            return body;
-        }
         let Some(cut) = own.strip_suffix(model.as_bytes()).map(<[u8]>::len) else {
             let quoted = Value::from(model).to_string();
             let (before, after) = (place.start - 1, place.end + 1);
-            return [&body[..before], quoted.as_bytes(), &body[after..]]
-                .concat()
-                .into();
+            let changed = [&body[..before], quoted.as_bytes(), &body[after..]].concat();
+            return Bytes::from(changed).into();
         };
-        match body.try_into_mut() {
-            Ok(mut body) => {
-                body.copy_within(..place.start, cut);
-                body.advance(cut);
-                body.freeze()
-            }
-            // The rest of what was received stands behind it.
-            Err(body) => [&body[..place.start], &body[place.start + cut..]]
-                .concat()
-                .into(),
+        match cut {
+            0 => body.into(),
+            _ => Body::spliced(body.slice(..place.start), body.slice(place.start + cut..)),
         }
     }
 }

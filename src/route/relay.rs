@@ -60,9 +60,9 @@ pub(super) async fn answer(
     let request = outbound(gateway, asked, target, &address, body, trace)?;
     control::admit(asked, &losses, target)?;
     if control::explains(asked) {
+        let request = request.map(Body::joined);
         return Ok(control::explanation(&request, &address, target, &losses));
     }
-    let request = request.map(Body::from);
     let mut response = gateway.reach(target, request, &address).await?;
     gateway.hygiene.clean_response(response.headers_mut());
     exchange.losses(losses.len());
@@ -74,7 +74,7 @@ pub(super) async fn answer(
 }
 
 /// The body with the name that the provider knows, and with what the provider needs.
-fn policed(asked: &Asked, passed: &mut Passed<'_>) -> Result<(Bytes, Vec<Loss>), Refusal> {
+fn policed(asked: &Asked, passed: &mut Passed<'_>) -> Result<(Body, Vec<Loss>), Refusal> {
     let provider = passed.target.config.provider;
     let body = std::mem::take(&mut passed.body);
     let seen = passed.seen.as_ref();
@@ -96,13 +96,15 @@ fn policed(asked: &Asked, passed: &mut Passed<'_>) -> Result<(Bytes, Vec<Loss>),
 }
 
 /// The body with the name that the provider knows.
-fn named(body: Bytes, passed: &Passed<'_>) -> Bytes {
+fn named(body: Bytes, passed: &Passed<'_>) -> Body {
     let Some(property) = passed.way.chat.model else {
-        return body;
+        return body.into();
     };
     match &passed.seen {
         Some(seen) => seen.renamed(body, passed.model),
-        None => with_model(&body, property, passed.model).map_or(body, Bytes::from),
+        None => with_model(&body, property, passed.model)
+            .map_or(body, Bytes::from)
+            .into(),
     }
 }
 
@@ -134,14 +136,14 @@ fn own_query(asked: &Asked, query: &str) -> String {
 }
 
 /// The caller's own headers, without what is between it and the gateway only.
-pub(super) fn outbound(
+pub(super) fn outbound<B>(
     gateway: &Shared,
     asked: &Asked,
     target: Target<'_>,
     address: &Address,
-    body: Bytes,
+    body: B,
     trace: Vec<(&'static str, String)>,
-) -> Result<Request<Bytes>, Fault> {
+) -> Result<Request<B>, Fault> {
     let mut request = Request::new(body);
     *request.method_mut() = Method::POST;
     *request.uri_mut() = address.uri().clone();

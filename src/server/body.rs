@@ -23,6 +23,8 @@ pub enum Body {
     Empty,
     /// All of it at once.
     Whole(Bytes),
+    /// All of it at once, in two pieces, neither of which is empty.
+    Spliced(Bytes, Bytes),
     /// Piece by piece, as it is asked for.
     Stream(Pin<Box<dyn HttpBody<Data = Bytes, Error = BoxError> + Send>>),
 }
@@ -31,6 +33,24 @@ impl Body {
     /// Piece by piece.
     pub fn stream(body: impl HttpBody<Data = Bytes, Error = BoxError> + Send + 'static) -> Self {
         Self::Stream(Box::pin(body))
+    }
+
+    /// Two pieces, one after the other.
+    pub fn spliced(first: Bytes, rest: Bytes) -> Self {
+        match (first.is_empty(), rest.is_empty()) {
+            (false, false) => Self::Spliced(first, rest),
+            (false, true) => Self::from(first),
+            (true, _) => Self::from(rest),
+        }
+    }
+
+    /// All of one that doesn't come piece by piece.
+    pub fn joined(self) -> Bytes {
+        match self {
+            Self::Whole(bytes) => bytes,
+            Self::Spliced(first, rest) => [first, rest].concat().into(),
+            Self::Empty | Self::Stream(_) => Bytes::new(),
+        }
     }
 }
 
@@ -50,6 +70,7 @@ impl fmt::Debug for Body {
         f.write_str(match self {
             Self::Empty => "Empty",
             Self::Whole(_) => "Whole",
+            Self::Spliced(..) => "Spliced",
             Self::Stream(_) => "Stream",
         })
     }
@@ -68,6 +89,10 @@ impl HttpBody for Body {
         }
         match std::mem::take(&mut *self) {
             Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(bytes)))),
+            Self::Spliced(first, rest) => {
+                *self = Self::Whole(rest);
+                Poll::Ready(Some(Ok(Frame::data(first))))
+            }
             _ => Poll::Ready(None),
         }
     }
@@ -75,7 +100,7 @@ impl HttpBody for Body {
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Empty => true,
-            Self::Whole(_) => false,
+            Self::Whole(_) | Self::Spliced(..) => false,
             Self::Stream(stream) => stream.is_end_stream(),
         }
     }
@@ -84,6 +109,7 @@ impl HttpBody for Body {
         match self {
             Self::Empty => SizeHint::with_exact(0),
             Self::Whole(bytes) => SizeHint::with_exact(bytes.len() as u64),
+            Self::Spliced(first, rest) => SizeHint::with_exact((first.len() + rest.len()) as u64),
             Self::Stream(stream) => stream.size_hint(),
         }
     }

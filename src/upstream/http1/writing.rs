@@ -66,12 +66,20 @@ impl Writing {
         let coding = match &body {
             _ if body.is_end_stream() => None,
             Body::Whole(bytes) => Some(Coding::Length(bytes.len() as u64)),
+            Body::Spliced(first, rest) => Some(Coding::Length((first.len() + rest.len()) as u64)),
             body => Some(coding(&parts, body.size_hint().exact())),
         };
         render(&parts, host, coding, &mut self.head);
         match (body, coding) {
             (Body::Whole(bytes), _) if bytes.len() <= SMALL => self.head.extend_from_slice(&bytes),
             (Body::Whole(bytes), _) => self.data = bytes,
+            (Body::Spliced(first, rest), _) if first.len() <= SMALL => {
+                self.head.extend_from_slice(&first);
+                match rest.len() <= SMALL {
+                    true => self.head.extend_from_slice(&rest),
+                    false => self.data = rest,
+                }
+            }
             (body, Some(coding)) if coding != Coding::Length(0) => {
                 self.rest = Some(Rest { body, coding });
             }

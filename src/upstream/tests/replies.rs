@@ -285,7 +285,9 @@ async fn large_bodies_pass_both_ways_at_the_same_time() {
         sender.send(Ok(piece)).expect("it is wanted");
     }
     drop(sender);
-    for body in [Body::Whole(large.clone()), stream] {
+    let spliced = |at: usize| Body::spliced(large.slice(..at), large.slice(at..));
+    let whole = Body::Whole(large.clone());
+    for body in [whole, stream, spliced(7), spliced(large.len() - 7)] {
         let reply = sent(&upstream, request(Method::POST, provider.address(), body));
         let mut peer = provider.connected().await;
         peer.asked().await;
