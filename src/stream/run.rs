@@ -3,9 +3,10 @@
 //! How such a frame looks is found by writing two that say something made up. So this knows no dialect, and a frame
 //! that doesn't look so is written as any other.
 
+use crate::wire::write_string;
+
 use super::frames::Frames;
 use super::split::{Place, Said};
-use super::text::write_string;
 
 /// The run under way.
 #[derive(Debug, Default)]

@@ -16,6 +16,9 @@ pub mod write;
 
 use std::borrow::Cow;
 
+pub(crate) use scan::clean;
+pub(crate) use write::string as write_string;
+
 /// JSON text that is kept as it came and never parsed again.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Raw<'a>(pub Cow<'a, str>);

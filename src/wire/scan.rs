@@ -13,7 +13,7 @@ const SPACES: u64 = each(b' ');
 
 /// How many bytes a string begins with that stand for themselves: no quote, no backslash, no control character.
 #[inline]
-pub(super) fn clean(bytes: &[u8]) -> usize {
+pub(crate) fn clean(bytes: &[u8]) -> usize {
     // Most strings are names and short words, and a reader doesn't know where they end.
     let Some((word, rest)) = bytes.split_first_chunk::<8>() else {
         return clean_by_bytes(bytes);

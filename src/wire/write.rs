@@ -181,7 +181,7 @@ impl Writer {
 }
 
 /// A string: what stands for itself is copied in one piece.
-fn string(text: &str, out: &mut Vec<u8>) {
+pub(crate) fn string(text: &str, out: &mut Vec<u8>) {
     let mut bytes = text.as_bytes();
     out.push(b'"');
     loop {
