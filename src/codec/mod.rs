@@ -13,6 +13,7 @@ pub mod magic;
 pub mod number;
 pub mod pick;
 pub mod prefix;
+pub mod quick;
 pub mod schema;
 pub mod skim;
 pub mod splice;

@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 use regex_lite::Regex;
 
 use crate::codec::lexicon::Words;
+use crate::codec::quick::Quick;
 use crate::table::Adjust;
 
 /// The adjustments for one model.
@@ -38,7 +39,7 @@ impl Suited {
 }
 
 /// By the place of the adjustments, then by the model's name.
-type Known = HashMap<usize, HashMap<String, Arc<Suited>>>;
+type Known = HashMap<usize, HashMap<String, Arc<Suited>, Quick>, Quick>;
 
 /// Callers choose the names: so many of them are remembered for a provider, and none that is longer.
 const MODELS: usize = 256;

@@ -77,7 +77,7 @@ impl Mock {
 }
 
 impl Handler for Mock {
-    async fn answer(&self, request: Request<Received>) -> Response<Body> {
+    async fn answer(self, request: Request<Received>) -> Response<Body> {
         let shared = &*self.0;
         let (head, body) = request.into_parts();
         let path = head.uri.path();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tracing::Level;
 
 use super::exchange::Facts;
-use super::line::{Entry, Value};
+use super::line::{Entry, Name, Value, name};
 use super::log;
 
 /// Writes it.
@@ -17,20 +17,20 @@ pub fn write(facts: &Facts) {
         level: Level::INFO,
         message: "request",
         fields: &[
-            ("method", Some(Value::Text(facts.method.as_str()))),
-            ("route", Some(Value::Text(facts.route))),
-            ("provider", facts.provider.map(Value::Text)),
-            ("model", facts.model.as_deref().map(Value::Text)),
-            ("status", count(facts.status.map(Into::into))),
-            ("duration_ms", Some(milliseconds(facts.duration))),
-            ("ttft_ms", facts.first_token.map(milliseconds)),
-            ("input_tokens", count(facts.input)),
-            ("output_tokens", count(facts.output)),
-            ("streamed", facts.streamed.then_some(Value::True)),
-            ("losses", count(losses.filter(|losses| *losses > 0))),
-            ("error", facts.error.map(Value::Text)),
-            ("request_id", Some(Value::Text(&facts.request_id))),
-            ("trace_id", facts.trace_id.as_deref().map(Value::Text)),
+            (name!("method"), Some(Value::Text(facts.method.as_str()))),
+            (name!("route"), Some(Value::Text(facts.route))),
+            (name!("provider"), facts.provider.map(Value::Text)),
+            (name!("model"), facts.model.as_deref().map(Value::Text)),
+            (name!("status"), count(facts.status.map(Into::into))),
+            (name!("duration_ms"), Some(milliseconds(facts.duration))),
+            (name!("ttft_ms"), facts.first_token.map(milliseconds)),
+            (name!("input_tokens"), count(facts.input)),
+            (name!("output_tokens"), count(facts.output)),
+            (name!("streamed"), facts.streamed.then_some(Value::True)),
+            (name!("losses"), count(losses.filter(|losses| *losses > 0))),
+            (name!("error"), facts.error.map(Value::Text)),
+            (name!("request_id"), Some(Value::Text(&facts.request_id))),
+            (name!("trace_id"), facts.trace_id.as_deref().map(Value::Text)),
         ],
     });
 }

@@ -14,7 +14,10 @@ use super::{Reporting, access, request_id};
 ///
 /// Dropped before a status was set, it counts as given up by the client (499). A streamed answer has to be told
 /// [`finished`](Exchange::finished), or it counts as cut off by the client.
-pub struct Exchange {
+pub struct Exchange(Box<Open>);
+
+/// In a box: it goes with the request from one owner to the next.
+struct Open {
     begun: Instant,
     facts: Facts,
     /// Trace headers of the request, passed on as they are while there are no spans.
@@ -66,104 +69,104 @@ impl Exchange {
             Some((_, Some(_))) => Vec::new(),
             _ => traces::passed_on(headers),
         };
-        Self {
+        Self(Box::new(Open {
             begun: Instant::now(),
             facts,
             passed,
             on,
-        }
+        }))
     }
 
     /// The request's id, taken from `x-request-id` or given.
     pub fn request_id(&self) -> &str {
-        &self.facts.request_id
+        &self.0.facts.request_id
     }
 
     /// What is asked for, in the words of the GenAI conventions; `chat` unless said otherwise, if it is for a model.
     pub fn operation(&mut self, name: &'static str) {
-        self.facts.operation = Some(name);
+        self.0.facts.operation = Some(name);
     }
 
     /// Whom it goes to.
     pub fn provider(&mut self, id: &'static str) {
-        self.facts.provider = Some(id);
+        self.0.facts.provider = Some(id);
     }
 
     /// The model asked for.
     pub fn model(&mut self, name: &str) {
-        self.facts.model = Some(shortened(name));
+        self.0.facts.model = Some(shortened(name));
     }
 
     /// The model that the provider says has answered.
     pub fn response_model(&mut self, name: &str) {
-        self.facts.response_model = Some(shortened(name));
+        self.0.facts.response_model = Some(shortened(name));
     }
 
     /// The answer is streamed.
     pub fn streamed(&mut self) {
-        self.facts.streamed = true;
+        self.0.facts.streamed = true;
     }
 
     /// The answer's last byte was handed over.
     pub fn finished(&mut self) {
-        self.facts.finished = true;
+        self.0.facts.finished = true;
     }
 
     /// Headers of the upstream request (`traceparent`, `tracestate`); a client span begins. Say provider and
     /// model first. Further calls (a retry, the next page) belong to the same span.
     pub fn upstream(&mut self) -> Vec<(&'static str, String)> {
-        self.facts.asked.get_or_insert(self.begun.elapsed());
-        match &mut self.on {
+        self.0.facts.asked.get_or_insert(self.0.begun.elapsed());
+        match &mut self.0.on {
             Some((on, Some(spans))) => {
                 let headers = on
                     .traces
                     .as_ref()
-                    .map(|traces| traces.ask(spans, &self.facts));
+                    .map(|traces| traces.ask(spans, &self.0.facts));
                 headers.unwrap_or_default()
             }
-            _ => self.passed.clone(),
+            _ => self.0.passed.clone(),
         }
     }
 
     /// The first token has left.
     pub fn first_token(&mut self) {
-        let begun = self.begun;
-        self.facts
+        let begun = self.0.begun;
+        self.0.facts
             .first_token
             .get_or_insert_with(|| begun.elapsed());
     }
 
     /// Tokens used, as far as known; later reports replace earlier ones.
     pub fn usage(&mut self, input: Option<i64>, output: Option<i64>) {
-        self.facts.input = input.or(self.facts.input);
-        self.facts.output = output.or(self.facts.output);
+        self.0.facts.input = input.or(self.0.facts.input);
+        self.0.facts.output = output.or(self.0.facts.output);
     }
 
     /// So many things of the request or the answer could not be said to the other side.
     pub fn losses(&mut self, count: usize) {
-        self.facts.losses += count;
+        self.0.facts.losses += count;
     }
 
     /// Something failed; a short fixed word. The first one counts, it is nearest to the cause.
     pub fn error(&mut self, kind: &'static str) {
-        self.facts.error.get_or_insert(kind);
+        self.0.facts.error.get_or_insert(kind);
     }
 
     /// The status that was sent.
     pub fn status(&mut self, status: u16) {
-        self.facts.status = Some(status);
+        self.0.facts.status = Some(status);
     }
 }
 
 impl Drop for Exchange {
     fn drop(&mut self) {
-        self.facts.duration = self.begun.elapsed();
-        self.facts.settle(std::thread::panicking());
-        access::write(&self.facts);
-        if let Some((on, spans)) = self.on.take() {
-            on.metrics.ended(&self.facts);
+        self.0.facts.duration = self.0.begun.elapsed();
+        self.0.facts.settle(std::thread::panicking());
+        access::write(&self.0.facts);
+        if let Some((on, spans)) = self.0.on.take() {
+            on.metrics.ended(&self.0.facts);
             if let Some(spans) = spans {
-                spans.end(&self.facts);
+                spans.end(&self.0.facts);
             }
         }
     }
@@ -233,8 +236,8 @@ impl Facts {
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Exchange")
-            .field("request_id", &self.facts.request_id)
-            .field("route", &self.facts.route)
+            .field("request_id", &self.0.facts.request_id)
+            .field("route", &self.0.facts.route)
             .finish_non_exhaustive()
     }
 }

@@ -34,8 +34,26 @@ pub struct Entry<'e> {
     /// What it is about.
     pub message: &'static str,
     /// Names and values. What isn't known isn't said.
-    pub fields: &'e [(&'static str, Option<Value<'e>>)],
+    pub fields: &'e [(Name, Option<Value<'e>>)],
 }
+
+/// A field's name in both forms.
+#[derive(Debug, Clone, Copy)]
+pub struct Name {
+    pub text: &'static str,
+    pub json: &'static str,
+}
+
+/// Names are written often, so they are put together beforehand.
+macro_rules! name {
+    ($name:literal) => {
+        Name {
+            text: $name,
+            json: concat!(",\"", $name, "\":"),
+        }
+    };
+}
+pub(super) use name;
 
 /// A value of an entry.
 #[derive(Debug, Clone, Copy)]
@@ -69,7 +87,7 @@ pub fn entry(form: Form, entry: &Entry<'_>, out: &mut Vec<u8>) {
             json.key(MESSAGE);
             quoted(entry.message, json.0);
             for (name, value) in known(entry) {
-                json.key(name);
+                json.0.extend_from_slice(name.json.as_bytes());
                 match value {
                     Value::Text(text) => quoted(text, json.0),
                     other => number(other, json.0),
@@ -81,7 +99,7 @@ pub fn entry(form: Form, entry: &Entry<'_>, out: &mut Vec<u8>) {
             let mut text = begin_text(entry.target, entry.level, ansi, out);
             text.field(MESSAGE, &format_args!("{}", entry.message));
             for (name, value) in known(entry) {
-                text.name(name);
+                text.name(name.text);
                 match value {
                     Value::Text(said) => drop(write!(text.out, "{said:?}")),
                     other => number(other, text.out),
@@ -95,7 +113,7 @@ pub fn entry(form: Form, entry: &Entry<'_>, out: &mut Vec<u8>) {
 /// Most lines of entries fit.
 const ROOM: usize = 512;
 
-fn known<'e>(entry: &Entry<'e>) -> impl Iterator<Item = (&'static str, Value<'e>)> {
+fn known<'e>(entry: &Entry<'e>) -> impl Iterator<Item = (Name, Value<'e>)> {
     let fields = entry.fields.iter();
     fields.filter_map(|(name, value)| Some((*name, (*value)?)))
 }

@@ -17,7 +17,7 @@ use prometheus_client::registry::{Registry, Unit};
 
 use super::exchange::Facts;
 use super::models::Models;
-use super::quick::Quick;
+use crate::codec::quick::Quick;
 
 /// All metrics of the gateway.
 pub struct Metrics {

@@ -12,7 +12,6 @@ mod log;
 mod metrics;
 mod models;
 mod otlp;
-mod quick;
 mod request_id;
 mod scrape;
 mod traces;

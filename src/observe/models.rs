@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use super::quick::Quick;
+use crate::codec::quick::Quick;
 
 /// The names known so far.
 pub struct Models {

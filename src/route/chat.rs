@@ -104,9 +104,10 @@ async fn read(
     losses.append(&mut encoding.losses);
     control::admit(asked, &losses, target)?;
     let accept = accept(provider.chat, request.stream);
-    let trace = control::trace(asked, exchange);
+    let explains = control::explains(asked);
+    let trace = control::trace(explains, exchange);
     let (call, address) = provider::operation(target, endpoint, outgoing, accept, trace)?;
-    if control::explains(asked) {
+    if explains {
         return Ok(control::explanation(&call, &address, target, &losses));
     }
     let response = gateway.send(target, endpoint, call, &address).await?;

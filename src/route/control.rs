@@ -32,8 +32,8 @@ pub(super) fn explains(asked: &Asked) -> bool {
 }
 
 /// Headers that trace the request to the provider; none where nothing is sent.
-pub(super) fn trace(asked: &Asked, exchange: &mut Exchange) -> Vec<(&'static str, String)> {
-    match explains(asked) {
+pub(super) fn trace(explains: bool, exchange: &mut Exchange) -> Vec<(&'static str, String)> {
+    match explains {
         true => Vec::new(),
         false => exchange.upstream(),
     }

@@ -57,9 +57,10 @@ pub(super) async fn answer(
     let mut losses = prepared.losses;
     losses.append(&mut encoding.losses);
     control::admit(asked, &losses, target)?;
-    let trace = control::trace(asked, exchange);
+    let explains = control::explains(asked);
+    let trace = control::trace(explains, exchange);
     let (call, address) = provider::operation(target, endpoint, outgoing, chat::JSON, trace)?;
-    if control::explains(asked) {
+    if explains {
         return Ok(control::explanation(&call, &address, target, &losses));
     }
     let reply = gateway.send(target, endpoint, call, &address).await?;

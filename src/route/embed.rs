@@ -95,12 +95,13 @@ impl Translation<'_, '_> {
         let (target, endpoint) = (self.target, self.endpoint);
         let outgoing = write(&mut self.prepared, self.spoken)?;
         control::admit(asked, &self.prepared.losses, target)?;
-        let trace = control::trace(asked, exchange);
+        let explains = control::explains(asked);
+        let trace = control::trace(explains, exchange);
         let call = |out| provider::operation(target, endpoint, out, chat::JSON, trace.clone());
         let calls = outgoing.into_iter().map(call);
         let calls = calls.collect::<Result<Vec<_>, _>>()?;
         // Of several requests the first shows how all are asked.
-        if control::explains(asked)
+        if explains
             && let Some((call, address)) = calls.first()
         {
             let losses = &self.prepared.losses;

@@ -2,26 +2,31 @@
 
 use hyper::HeaderMap;
 use hyper::header::{
-    AUTHORIZATION, CONNECTION, COOKIE, EXPECT, HOST, HeaderName, PROXY_AUTHENTICATE,
-    PROXY_AUTHORIZATION, SET_COOKIE, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, HeaderName,
+    HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, SET_COOKIE, TE, TRAILER,
+    TRANSFER_ENCODING, UPGRADE,
 };
 
 use crate::config::ProviderConfig;
 use crate::table::{Route, Scheme};
 
+use super::control;
+
 /// Knows which headers stay here, credentials of anywhere in the gateway among them.
 #[derive(Debug)]
 pub(super) struct Hygiene {
     of_requests: Names,
+    /// Of a request whose body may be changed, and whose reply is looked at.
+    of_conversations: Names,
     of_replies: Names,
 }
 
-/// Names of headers. Most others have another length than any of them.
+/// Names of headers, by their lengths: a name is compared with few of them.
 #[derive(Debug)]
-struct Names {
-    lengths: u64,
-    names: Vec<HeaderName>,
-}
+struct Names([Vec<HeaderName>; LENGTHS]);
+
+/// Longer names are together.
+const LENGTHS: usize = 32;
 
 /// RFC 9110, 7.6.1, and what is common beside it.
 const OF_ONE_CONNECTION: [HeaderName; 9] = [
@@ -66,70 +71,85 @@ impl Hygiene {
         }
         let between_two = [AUTHORIZATION, COOKIE, HOST, EXPECT];
         let of_requests = OF_ONE_CONNECTION.into_iter().chain(between_two);
+        let of_requests = of_requests.chain(credentials);
+        // A compressed reply could not be looked at.
+        let of_body = [CONTENT_LENGTH, ACCEPT_ENCODING];
         Self {
-            of_requests: Names::new(of_requests.chain(credentials)),
+            of_conversations: Names::new(of_requests.clone().chain(of_body)),
+            of_requests: Names::new(of_requests),
             of_replies: Names::new(OF_ONE_CONNECTION.into_iter().chain([SET_COOKIE])),
         }
     }
 
-    /// What a provider may see of a caller's request, but for names that are to stay here besides.
-    pub(super) fn clean_request(
-        &self,
-        headers: &HeaderMap,
-        stays: impl Fn(&HeaderName) -> bool,
-    ) -> HeaderMap {
-        let listed = listed(headers);
-        let mut clean = HeaderMap::with_capacity(headers.len() + ROOM);
-        for (name, value) in headers {
-            if !self.of_requests.has(name) && !listed.contains(name) && !stays(name) {
-                clean.append(name.clone(), value.clone());
-            }
-        }
-        clean
+    /// What a provider may see of a caller's request.
+    pub(super) fn clean_request(&self, headers: &HeaderMap) -> HeaderMap {
+        clean(headers, |name| self.of_requests.has(name))
+    }
+
+    /// What a provider may see of a request that is for it and for the gateway.
+    pub(super) fn clean_conversation(&self, headers: &HeaderMap) -> HeaderMap {
+        clean(headers, |name| {
+            self.of_conversations.has(name) || name.as_str().starts_with(control::PREFIX)
+        })
     }
 
     /// Leaves what a caller may see of a provider's reply. Its cookies belong to the gateway's session with it, which
     /// all callers share.
     pub(super) fn clean_response(&self, headers: &mut HeaderMap) {
-        let listed = listed(headers);
         let private = headers.keys().filter(|name| self.of_replies.has(name));
-        let private: Vec<_> = private.cloned().collect();
-        for name in private.iter().chain(&listed) {
+        let mut private: Vec<_> = private.cloned().collect();
+        if private.contains(&CONNECTION) {
+            private.extend(headers.get_all(CONNECTION).iter().flat_map(listed));
+        }
+        for name in private {
             headers.remove(name);
         }
     }
 }
 
+fn clean(headers: &HeaderMap, stays: impl Fn(&HeaderName) -> bool) -> HeaderMap {
+    let mut clean = HeaderMap::with_capacity(headers.len() + ROOM);
+    let mut of_connection = Vec::new();
+    for (name, value) in headers {
+        if !stays(name) {
+            clean.append(name.clone(), value.clone());
+        } else if *name == CONNECTION {
+            of_connection.extend(listed(value));
+        }
+    }
+    for name in of_connection {
+        clean.remove(name);
+    }
+    clean
+}
+
 impl Names {
     fn new(names: impl IntoIterator<Item = HeaderName>) -> Self {
-        let names: Vec<_> = names.into_iter().collect();
-        let bits = names.iter().map(bit);
-        Self {
-            lengths: bits.fold(0, |all, bit| all | bit),
-            names,
+        let mut by_length = [const { Vec::new() }; LENGTHS];
+        for name in names {
+            by_length[length(&name)].push(name);
         }
+        Self(by_length)
     }
 
     fn has(&self, name: &HeaderName) -> bool {
-        self.lengths & bit(name) != 0 && self.names.contains(name)
+        self.0[length(name)].contains(name)
     }
 }
 
-/// One bit for its length; very long names share one.
-fn bit(name: &HeaderName) -> u64 {
-    1 << name.as_str().len().min(63)
+fn length(name: &HeaderName) -> usize {
+    name.as_str().len().min(LENGTHS - 1)
 }
 
 /// Names that a party calls those of its connection.
-fn listed(headers: &HeaderMap) -> Vec<HeaderName> {
-    let listed = headers.get_all(CONNECTION).iter();
-    listed
-        // What most say, which names none.
-        .filter(|value| !value.as_bytes().eq_ignore_ascii_case(b"keep-alive"))
-        .filter_map(|value| value.to_str().ok())
+fn listed(value: &HeaderValue) -> impl Iterator<Item = HeaderName> {
+    // What most say, which names none.
+    let most = value.as_bytes().eq_ignore_ascii_case(b"keep-alive");
+    let said = Some(value).filter(|_| !most);
+    said.and_then(|value| value.to_str().ok())
+        .into_iter()
         .flat_map(|value| value.split(','))
         .filter_map(|name| HeaderName::from_bytes(name.trim().as_bytes()).ok())
-        .collect()
 }
 
 /// For what the gateway adds.

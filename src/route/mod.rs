@@ -111,27 +111,27 @@ impl Gateway {
 }
 
 impl Handler for Gateway {
-    async fn answer(&self, request: Request<Received>) -> Response<Body> {
-        let shared = &*self.0;
+    fn answer(self, request: Request<Received>) -> impl Future<Output = Response<Body>> + Send {
         let (head, body) = request.into_parts();
-        let found = shared
-            .router
-            .find(&head.method, head.uri.path(), &head.headers);
+        let (method, path) = (&head.method, head.uri.path());
+        let found = self.0.router.find(method, path, &head.headers);
         let template = found.as_ref().map_or(UNMATCHED, |found| found.route.path);
-        let observer = &shared.means.observer;
-        let mut exchange = observer.begin(&head.method, template, &head.headers);
-        let answer = match found {
-            Ok(Found { route, values }) => {
-                let mut asked = Asked {
-                    route,
-                    values,
-                    head,
-                };
-                shared.rescue(&mut asked, body, &mut exchange).await
-            }
-            Err(unmatched) => Answer::Whole(nowhere(unmatched)),
-        };
-        answer.observed(exchange)
+        let observer = &self.0.means.observer;
+        let mut exchange = observer.begin(method, template, &head.headers);
+        let asked = found.map(|Found { route, values }| {
+            Box::new(Asked {
+                route,
+                values,
+                head,
+            })
+        });
+        async move {
+            let answer = match asked {
+                Ok(mut asked) => self.0.rescue(&mut asked, body, &mut exchange).await,
+                Err(unmatched) => Answer::Whole(nowhere(unmatched)),
+            };
+            answer.observed(exchange)
+        }
     }
 }
 

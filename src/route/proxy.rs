@@ -47,9 +47,7 @@ fn outbound(
     *request.method_mut() = asked.head.method.clone();
     *request.uri_mut() = address.uri().clone();
     let headers = request.headers_mut();
-    *headers = gateway
-        .hygiene
-        .clean_request(&asked.head.headers, |_| false);
+    *headers = gateway.hygiene.clean_request(&asked.head.headers);
     for (name, value) in trace {
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(HeaderName::from_static(name), value);

@@ -4,9 +4,7 @@
 //! for byte.
 
 use bytes::Bytes;
-use hyper::header::{
-    ACCEPT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue,
-};
+use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Response};
 use tracing::warn;
 
@@ -56,10 +54,11 @@ pub(super) async fn answer(
     let endpoint = passed.way.endpoint;
     let model = passed.way.chat.model.is_none().then_some(passed.model);
     let address = address(asked, target, endpoint, model)?;
-    let trace = control::trace(asked, exchange);
+    let explains = control::explains(asked);
+    let trace = control::trace(explains, exchange);
     let request = outbound(gateway, asked, target, &address, body, trace)?;
     control::admit(asked, &losses, target)?;
-    if control::explains(asked) {
+    if explains {
         let request = request.map(Body::joined);
         return Ok(control::explanation(&request, &address, target, &losses));
     }
@@ -148,12 +147,7 @@ pub(super) fn outbound<B>(
     *request.method_mut() = Method::POST;
     *request.uri_mut() = address.uri().clone();
     let headers = request.headers_mut();
-    // A compressed reply could not be looked at.
-    let stays = |name: &HeaderName| {
-        let for_gateway = name.as_str().starts_with(control::PREFIX);
-        for_gateway || *name == CONTENT_LENGTH || *name == ACCEPT_ENCODING
-    };
-    *headers = gateway.hygiene.clean_request(&asked.head.headers, stays);
+    *headers = gateway.hygiene.clean_conversation(&asked.head.headers);
     if !is_json(headers) {
         // It is, whatever a careless client says.
         headers.insert(CONTENT_TYPE, JSON);

@@ -54,9 +54,10 @@ pub(super) async fn answer(
         target, endpoint, ..
     } = same;
     let address = relay::address(asked, target, endpoint, None)?;
-    let trace = control::trace(asked, exchange);
+    let explains = control::explains(asked);
+    let trace = control::trace(explains, exchange);
     let request = relay::outbound(gateway, asked, target, &address, body(&same), trace)?;
-    if control::explains(asked) {
+    if explains {
         return Ok(control::explanation(&request, &address, target, &[]));
     }
     let request = request.map(Body::from);

@@ -47,7 +47,7 @@ impl Shared {
         let named = asked.named_provider();
         let id = match &named {
             Some(id) => id.as_str(),
-            None => model.split_once('/').map_or("", |(id, _)| id),
+            None => first_part(model),
         };
         let place = provider::find(&self.means.providers, id);
         let place = place.ok_or_else(|| self.no_provider(id, model, named.is_some()))?;
@@ -67,8 +67,7 @@ impl Shared {
         if asked.value(PROVIDER).is_some() || asked.head.uri.query().is_some() {
             return true;
         }
-        let id = model.split_once('/').map_or("", |(id, _)| id);
-        let Some(place) = provider::find(&self.means.providers, id) else {
+        let Some(place) = provider::find(&self.means.providers, first_part(model)) else {
             return true;
         };
         let provider = self.means.providers[place].provider;
@@ -126,6 +125,7 @@ impl Shared {
 impl Asked {
     /// `?provider=`.
     pub(super) fn named_provider(&self) -> Option<String> {
+        self.head.uri.query()?;
         let named = self.query().into_iter().find(|(key, _)| key == PROVIDER);
         named.map(|(_, id)| id)
     }
@@ -133,6 +133,13 @@ impl Asked {
 
 const NO_MODEL: &str =
     "The model's name ends after its provider. Write the model as provider/model.";
+
+/// What stands before the first slash, if there is one: the provider's id.
+fn first_part(model: &str) -> &str {
+    // It is short: a search for far ends would cost more.
+    let end = model.bytes().position(|byte| byte == b'/');
+    &model[..end.unwrap_or_default()]
+}
 
 /// Cuts the beginning off.
 fn cut(text: &mut Cow<'_, str>, length: usize) {

@@ -214,9 +214,9 @@ fn failed(reply: &ChatResponse<'_>) -> bool {
 }
 
 pub(super) fn media_type(headers: &HeaderMap) -> &str {
-    let said = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok());
+    let said = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
     let said = said.unwrap_or_default();
-    said.split(';').next().unwrap_or_default().trim()
+    let end = said.iter().position(|byte| *byte == b';');
+    let said = said[..end.unwrap_or(said.len())].trim_ascii();
+    str::from_utf8(said).unwrap_or_default()
 }

@@ -155,12 +155,11 @@ pub(super) fn requests<H: Handler>(
 ) -> impl HttpService<Incoming, ResBody = Tracked, Error = Infallible, Future = Answering> {
     service_fn(move |request: Request<Incoming>| {
         let (running, due) = activity.begin();
-        let handler = handler.clone();
+        let version = request.version();
+        let request = request.map(|body| Received::new(body, limits.body, due, activity.clone()));
+        let answer = handler.clone().answer(request);
         let answering: Answering = Box::pin(async move {
-            let version = request.version();
-            let request = request
-                .map(|body| Received::new(body, limits.body, due, running.activity().clone()));
-            let mut response = handler.answer(request).await;
+            let mut response = answer.await;
             if version <= Version::HTTP_11 && running.activity().has_unread() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);
@@ -274,7 +273,7 @@ mod tests {
     struct Nothing;
 
     impl Handler for Nothing {
-        async fn answer(&self, _: Request<Received>) -> Response<Body> {
+        async fn answer(self, _: Request<Received>) -> Response<Body> {
             Response::default()
         }
     }

@@ -24,7 +24,7 @@ struct Echo {
 }
 
 impl Handler for Echo {
-    async fn answer(&self, request: Request<Received>) -> Response<Body> {
+    async fn answer(self, request: Request<Received>) -> Response<Body> {
         let said = request.uri().path().to_owned();
         let body = request.into_body().collect().await.expect("a body");
         let body = String::from_utf8_lossy(&body.to_bytes()).into_owned();

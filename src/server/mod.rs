@@ -30,8 +30,9 @@ use tls::Certificates;
 
 /// What answers requests.
 pub trait Handler: Clone + Send + Sync + 'static {
-    /// Answers one request. Dropped when the client goes away: whatever it does must stop with it.
-    fn answer(&self, request: Request<Received>) -> impl Future<Output = Response<Body>> + Send;
+    /// Answers one request. Dropped when the client goes away: whatever it does must stop with it. What is done before
+    /// it waits is best done outside of the future, which is moved as a whole.
+    fn answer(self, request: Request<Received>) -> impl Future<Output = Response<Body>> + Send;
 }
 
 /// A bound socket and how its connections are treated.

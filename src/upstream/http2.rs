@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hyper::body::Incoming;
+use hyper::client::conn::TrySendError;
 use hyper::client::conn::http2::{Builder, SendRequest};
 use hyper::{Request, Response};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
@@ -11,7 +12,6 @@ use tracing::debug;
 
 use super::connect::Stream;
 use super::failure::{Failure, Wait};
-use super::http1::Unanswered;
 use crate::server::Body;
 
 /// The way onto a connection. Clones share it; it ends when none is left and nothing is under way.
@@ -20,6 +20,15 @@ pub(super) struct Shared {
     sender: SendRequest<Body>,
     /// Tells it from the one that takes its place.
     pub(super) id: u64,
+}
+
+/// Why a request that was put on a connection has no reply.
+#[derive(Debug)]
+pub(super) enum Unanswered {
+    /// The connection was at its end before the request was on it.
+    Unsent(Box<Request<Body>>, Failure),
+    /// It may have been carried out.
+    Failed(Failure),
 }
 
 /// Finds a dead connection before a request is put on it; many share one.
@@ -57,5 +66,16 @@ impl Shared {
     /// Whether it takes no more requests.
     pub(super) fn is_closed(&self) -> bool {
         self.sender.is_closed()
+    }
+}
+
+impl From<TrySendError<Request<Body>>> for Unanswered {
+    fn from(mut error: TrySendError<Request<Body>>) -> Self {
+        let request = error.take_message();
+        let failure = Failure::on_the_way(error.error());
+        match request {
+            Some(request) => Self::Unsent(Box::new(request), failure),
+            None => Self::Failed(failure),
+        }
     }
 }

@@ -15,6 +15,8 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,7 +31,8 @@ pub use failure::{Failure, Wait};
 pub use reply::Reply;
 
 use connect::Connect;
-use http1::Unanswered;
+use http1::Asked;
+use http2::Unanswered;
 use origin::{Bounds, Origin, Way};
 use pool::Pool;
 
@@ -58,46 +61,104 @@ impl Upstream {
     }
 
     /// Sends a request and waits for the head of its reply.
-    pub async fn send(&self, mut request: Request<Body>) -> Result<Response<Reply>, Failure> {
+    ///
+    /// Where a connection on HTTP/1.1 is idle, the request is on it when this returns: what waits for the reply needn't
+    /// have room for the request.
+    pub fn send(
+        &self,
+        request: Request<Body>,
+    ) -> impl Future<Output = Result<Response<Reply>, Failure>> + Send + '_ {
         let now = Instant::now();
         let due = now + self.first_byte;
+        let begun = self.begin(request, now, due);
+        async move {
+            match begun? {
+                Begun::Sent(asked, origin) => self.reply(asked, origin, due).await,
+                Begun::Waiting(reply) => reply.await,
+            }
+        }
+    }
+
+    fn begin(
+        &self,
+        mut request: Request<Body>,
+        now: Instant,
+        due: Instant,
+    ) -> Result<Begun<'_>, Failure> {
         let origin = self.pool.origin(request.uri())?;
         loop {
-            let (way, is_new) = match origin.checkout(now) {
+            let way = match origin.checkout(now) {
+                Some(Way::Http1(link)) => match link.ask(request, origin.host()) {
+                    Ok(asked) => return Ok(Begun::Sent(asked, origin)),
+                    // Nobody has seen it: the connection came to its end while it was idle.
+                    Err((unsent, _)) => {
+                        request = *unsent;
+                        continue;
+                    }
+                },
+                other => other,
+            };
+            let reply = self.wait(request, origin, way, due);
+            return Ok(Begun::Waiting(Box::pin(reply)));
+        }
+    }
+
+    async fn reply(
+        &self,
+        asked: Asked,
+        origin: Arc<Origin>,
+        due: Instant,
+    ) -> Result<Response<Reply>, Failure> {
+        let (head, link) = asked.answer(due).await?;
+        Ok(head.map(|body| Reply::on_own(body, self.idle, link, origin)))
+    }
+
+    /// The reply to a request for which there is no connection of its own yet.
+    async fn wait(
+        &self,
+        mut request: Request<Body>,
+        origin: Arc<Origin>,
+        mut known: Option<Way>,
+        due: Instant,
+    ) -> Result<Response<Reply>, Failure> {
+        loop {
+            let (way, is_new) = match known.take().or_else(|| origin.checkout(Instant::now())) {
                 Some(way) => (way, false),
                 None => connected(&origin, due).await?,
             };
-            let answer = match way {
-                Way::Http1(mut link) => {
-                    let answer = link.exchange(request, origin.host(), due).await;
-                    answer.map(|head| {
-                        head.map(|body| Reply::on_own(body, self.idle, link, origin.clone()))
-                    })
-                }
-                Way::Http2(mut shared) => {
-                    let answer = shared.exchange(request, due).await;
-                    if let Err(Unanswered::Unsent(..)) = &answer {
+            let unsent = match way {
+                Way::Http1(link) => match link.ask(request, origin.host()) {
+                    Ok(asked) => return self.reply(asked, origin, due).await,
+                    Err(unsent) => unsent,
+                },
+                Way::Http2(mut shared) => match shared.exchange(request, due).await {
+                    Ok(head) => return Ok(head.map(|body| Reply::on_shared(body, self.idle))),
+                    Err(Unanswered::Failed(failure)) => return Err(failure),
+                    Err(Unanswered::Unsent(request, failure)) => {
                         origin.forget(&shared);
+                        (request, failure)
                     }
-                    answer.map(|head| head.map(|body| Reply::on_shared(body, self.idle)))
-                }
+                },
             };
-            request = match answer {
-                Ok(response) => return Ok(response),
-                // Nobody has seen it: the connection came to its end while it was idle.
-                Err(Unanswered::Unsent(request, _)) if !is_new => *request,
-                Err(Unanswered::Unsent(_, failure) | Unanswered::Failed(failure)) => {
-                    return Err(failure);
-                }
+            request = match unsent {
+                (request, _) if !is_new => *request,
+                (_, failure) => return Err(failure),
             };
         }
     }
 }
 
+/// A request under way.
+enum Begun<'u> {
+    /// It is on a connection.
+    Sent(Asked, Arc<Origin>),
+    /// It waits for one. In a box: it is seldom needed, and would make every request's future large.
+    Waiting(Pin<Box<dyn Future<Output = Result<Response<Reply>, Failure>> + Send + 'u>>),
+}
+
 /// A connection that has to be made, and whether it is for this request that it was.
 async fn connected(origin: &Arc<Origin>, due: Instant) -> Result<(Way, bool), Failure> {
-    // It is seldom needed, and would make every request's future large.
-    match timeout_at(due, Box::pin(origin.connect())).await {
+    match timeout_at(due, origin.connect()).await {
         Ok(made) => made,
         Err(_) => Err(Failure::Timeout(Wait::FirstByte)),
     }

@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::mem;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
-use std::task::{Context, Waker};
 use std::time::Duration;
 
 use hyper::header::{HeaderValue, InvalidHeaderValue};
@@ -250,14 +249,13 @@ impl Origin {
     /// Closes what has been idle for too long or was closed by the provider; when to look again.
     fn sweep(&self, now: Instant) -> Option<Instant> {
         let bound = self.bounds.idle;
-        let mut nobody = Context::from_waker(Waker::noop());
         let mut closed = Vec::new();
         let mut state = self.state();
         for _ in 0..state.idle.len() {
             let Some(mut idle) = state.idle.pop_front() else {
                 break;
             };
-            if now >= idle.since + bound || idle.link.end(&mut nobody).is_some() {
+            if now >= idle.since + bound || idle.link.end().is_some() {
                 closed.push(idle);
             } else {
                 state.idle.push_back(idle);

@@ -154,6 +154,10 @@ pub(super) fn length(headers: &HeaderMap) -> Result<Option<u64>, Malformed> {
     let wrong = Malformed("not a length");
     let mut agreed = None;
     for value in headers.get_all(CONTENT_LENGTH) {
+        if let Some(length) = digits(value.as_bytes()).filter(|_| agreed.is_none()) {
+            agreed = Some(length);
+            continue;
+        }
         for one in value.to_str().map_err(|_| wrong)?.split(',') {
             let one = one.trim_matches([' ', '\t']);
             if !one.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -168,6 +172,16 @@ pub(super) fn length(headers: &HeaderMap) -> Result<Option<u64>, Malformed> {
     }
     Ok(agreed)
 }
+
+/// What mostly stands there: a number that no sum of digits makes too large.
+fn digits(text: &[u8]) -> Option<u64> {
+    let usual = (1..=MOST_DIGITS).contains(&text.len()) && text.iter().all(u8::is_ascii_digit);
+    let sum = |number: u64, digit: &u8| number * 10 + u64::from(digit - b'0');
+    usual.then(|| text.iter().fold(0, sum))
+}
+
+/// A number of so many digits has less than 64 bits.
+const MOST_DIGITS: usize = 19;
 
 fn says(headers: &HeaderMap, word: &str) -> bool {
     let mut words = headers

@@ -14,11 +14,10 @@ mod writing;
 
 use std::future::poll_fn;
 use std::mem::MaybeUninit;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
-use hyper::client::conn::TrySendError;
 use hyper::header::HeaderValue;
 use hyper::{HeaderMap, Method, Request};
 use tokio::io::ReadBuf;
@@ -47,14 +46,15 @@ pub(super) struct Link {
     pub(super) alarm: Alarm,
 }
 
-/// Why a request that was put on a connection has no reply.
+/// A connection with a request on it, which waits for the reply.
 #[derive(Debug)]
-pub(super) enum Unanswered {
-    /// The connection was at its end before the request's first byte was written.
-    Unsent(Box<Request<Body>>, Failure),
-    /// It may have been carried out.
-    Failed(Failure),
+pub(super) struct Asked {
+    link: Box<Link>,
+    asks_head: bool,
 }
+
+/// A request of which nothing has been written, and why.
+pub(super) type Unsent = (Box<Request<Body>>, Failure);
 
 /// How much is read at once, and how much as long as that isn't enough.
 const USUAL: usize = 16 * 1024;
@@ -73,31 +73,27 @@ impl Link {
         })
     }
 
-    /// Sends a request, to `host` unless it names one, and waits for the head of its reply.
-    pub(super) async fn exchange(
-        &mut self,
+    /// Takes a request, for `host` unless it names one. Nothing is written yet.
+    pub(super) fn ask(
+        mut self: Box<Self>,
         request: Request<Body>,
         host: &HeaderValue,
-        due: Instant,
-    ) -> Result<Answer, Unanswered> {
-        if let Some(failure) = poll_fn(|cx| Poll::Ready(self.end(cx))).await {
-            return Err(Unanswered::Unsent(Box::new(request), failure));
+    ) -> Result<Asked, Unsent> {
+        if let Some(failure) = self.end() {
+            return Err((Box::new(request), failure));
         }
         let asks_head = *request.method() == Method::HEAD;
         self.writing.begin(request, host);
-        let answer = poll_fn(|cx| {
-            let answer = self.poll_head(cx, asks_head);
-            if answer.is_pending() && self.alarm.poll(cx, due).is_ready() {
-                return Poll::Ready(Err(Failure::Timeout(Wait::FirstByte)));
-            }
-            answer
-        });
-        answer.await.map_err(Unanswered::Failed)
+        Ok(Asked {
+            link: self,
+            asks_head,
+        })
     }
 
     /// Why it can't carry a request though it had none: the provider has closed it, or has said what nobody asked.
-    pub(super) fn end(&mut self, cx: &mut Context<'_>) -> Option<Failure> {
-        let read = self.poll_read_into::<1, _>(cx, |_, read| match read {
+    pub(super) fn end(&mut self) -> Option<Failure> {
+        let mut nobody = Context::from_waker(Waker::noop());
+        let read = self.poll_read_into::<1, _>(&mut nobody, |_, read| match read {
             [] => "it was closed while it was idle",
             _ => "something came that nobody asked for",
         });
@@ -209,19 +205,23 @@ impl Link {
     }
 }
 
-impl From<Malformed> for Failure {
-    fn from(malformed: Malformed) -> Self {
-        Self::Closed(malformed.to_string())
+impl Asked {
+    /// Sends the request and waits for the head of its reply, which is all that is left then.
+    pub(super) async fn answer(mut self, due: Instant) -> Result<(Answer, Box<Link>), Failure> {
+        let link = &mut *self.link;
+        let head = poll_fn(|cx| {
+            let head = link.poll_head(cx, self.asks_head);
+            if head.is_pending() && link.alarm.poll(cx, due).is_ready() {
+                return Poll::Ready(Err(Failure::Timeout(Wait::FirstByte)));
+            }
+            head
+        });
+        Ok((head.await?, self.link))
     }
 }
 
-impl From<TrySendError<Request<Body>>> for Unanswered {
-    fn from(mut error: TrySendError<Request<Body>>) -> Self {
-        let request = error.take_message();
-        let failure = Failure::on_the_way(error.error());
-        match request {
-            Some(request) => Self::Unsent(Box::new(request), failure),
-            None => Self::Failed(failure),
-        }
+impl From<Malformed> for Failure {
+    fn from(malformed: Malformed) -> Self {
+        Self::Closed(malformed.to_string())
     }
 }
