@@ -30,7 +30,10 @@ pub fn write(facts: &Facts) {
             (name!("losses"), count(losses.filter(|losses| *losses > 0))),
             (name!("error"), facts.error.map(Value::Text)),
             (name!("request_id"), Some(Value::Text(&facts.request_id))),
-            (name!("trace_id"), facts.trace_id.as_deref().map(Value::Text)),
+            (
+                name!("trace_id"),
+                facts.trace_id.as_deref().map(Value::Text),
+            ),
         ],
     });
 }

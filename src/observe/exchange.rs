@@ -131,7 +131,8 @@ impl Exchange {
     /// The first token has left.
     pub fn first_token(&mut self) {
         let begun = self.0.begun;
-        self.0.facts
+        self.0
+            .facts
             .first_token
             .get_or_insert_with(|| begun.elapsed());
     }

@@ -101,9 +101,7 @@ impl Translation<'_, '_> {
         let calls = outgoing.into_iter().map(call);
         let calls = calls.collect::<Result<Vec<_>, _>>()?;
         // Of several requests the first shows how all are asked.
-        if explains
-            && let Some((call, address)) = calls.first()
-        {
+        if explains && let Some((call, address)) = calls.first() {
             let losses = &self.prepared.losses;
             return Ok(control::explanation(call, address, target, losses));
         }

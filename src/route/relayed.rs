@@ -7,7 +7,7 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::canonical::Error;
-use crate::codec::pick::pick;
+use crate::codec::pick::{Plain, pick, plain};
 use crate::observe::Exchange;
 use crate::server::BoxError;
 use crate::stream::{Head, Watcher, Writer};
@@ -215,6 +215,14 @@ impl StreamTap {
 
 /// What was used for a whole reply, and who gave it: the rest of it isn't read.
 fn tell_reply(chat: &Chat, text: &[u8], exchange: &mut Exchange) {
+    if chat.told_plainly
+        && let Some(told) = plain(text, chat.told)
+        && let Some((model, usage)) = as_told(told)
+    {
+        exchange.response_model(model);
+        let [input, output] = usage;
+        return exchange.usage(input, output);
+    }
     let picked = match chat.told {
         [] => None,
         told => pick(text, told),
@@ -229,6 +237,23 @@ fn tell_reply(chat: &Chat, text: &[u8], exchange: &mut Exchange) {
             exchange.usage(usage.input, usage.output);
         }
     }
+}
+
+/// The model's name, and what came in and went out; `None` if anything is of another type.
+fn as_told(told: [Plain<'_>; 3]) -> Option<(&str, [Option<i64>; 2])> {
+    let [model, usage @ ..] = told;
+    let model = match model {
+        Plain::Absent => "",
+        Plain::Text(model) => model,
+        Plain::Number(_) => return None,
+    };
+    let count = |count| match count {
+        Plain::Absent => Some(None),
+        Plain::Number(count) => Some(Some(count)),
+        Plain::Text(_) => None,
+    };
+    let [input, output] = usage.map(count);
+    Some((model, [input?, output?]))
 }
 
 impl Drop for Relayed {

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gateway::canonical::{ChatResponse, EventKind};
-use gateway::codec::pick::pick;
+use gateway::codec::pick::{Plain, pick, plain};
 use gateway::generated::dialects;
 use gateway::stream::{Decoder, Watcher};
 use gateway::table::{Chat, Dialect, Framing, StreamSpec};
@@ -56,7 +56,7 @@ fn streams_tell_the_same_wherever_they_are_cut() {
 
 #[test]
 fn whole_replies_tell_the_same() {
-    let mut seen = 0;
+    let (mut seen, mut plain_ones) = (0, 0);
     for (name, text, dialects) in replies(false) {
         for chat in dialects.iter().filter_map(|dialect| dialect.chat) {
             // What isn't of this dialect says nothing in it.
@@ -67,13 +67,36 @@ fn whole_replies_tell_the_same() {
             let few = (chat.read_told)(&picked);
             let few = few.unwrap_or_else(|fault| panic!("{name}: {fault} in {text}"));
             assert_eq!(told(&few), told(&read), "{name}: {text}");
+            if let Some(plainly) = plainly(chat, &text) {
+                let (model, usage) = told(&read);
+                assert_eq!(
+                    plainly,
+                    (model, usage.unwrap_or_default()),
+                    "{name}: {text}"
+                );
+                plain_ones += 1;
+            }
             let mut candidates = few.candidates.iter();
             let none = candidates.all(|candidate| candidate.parts.is_empty());
             assert!(none, "{name}: more was read than needed");
             seen += 1;
         }
     }
-    println!("{seen} replies");
+    println!("{seen} replies, {plain_ones} of them read as they stand");
+}
+
+/// The same as the gateway learns it where the members are what they say.
+fn plainly<'r>(chat: &Chat, text: &'r str) -> Option<(&'r str, [Option<i64>; 2])> {
+    let [model, input, output] = plain(text.as_bytes(), chat.told).filter(|_| chat.told_plainly)?;
+    let model = match model {
+        Plain::Text(model) => model,
+        _ => "",
+    };
+    let count = |count| match count {
+        Plain::Number(count) => Some(count),
+        _ => None,
+    };
+    Some((model, [count(input), count(output)]))
 }
 
 fn told<'r>(reply: &'r ChatResponse<'_>) -> (&'r str, Option<[Option<i64>; 2]>) {

@@ -10,22 +10,55 @@ use serde_json::Value;
 use super::bound::bound;
 use super::context::Context;
 use crate::model::dialect::Stream;
-use crate::model::schema::{Edge, Property, SchemaId, Spot};
+use crate::model::schema::{Edge, Path, Property, SchemaId, Spot, Types};
 use crate::model::tests::{self, Test, What};
 
 /// Deeper than this no dialect hides it.
 const DEEPEST: usize = 6;
 
-/// The members of a reply that lead to its usage and its model; none, if it has to be read whole.
-pub fn members(cx: &Context<'_>, response: Option<&Edge>) -> TokenStream {
-    let found = response.map(|edge| inside(cx, edge.content, 0));
-    let found = found.unwrap_or_default();
-    quote!(&[#(#found,)*])
+/// A member that is wanted of a reply.
+#[derive(Clone)]
+struct Wanted {
+    name: String,
+    inside: Vec<Wanted>,
+    /// Of `Chat::told`, which of the values it is as it stands.
+    place: Option<usize>,
 }
 
-fn inside(cx: &Context<'_>, id: SchemaId, depth: usize) -> Vec<TokenStream> {
+impl Wanted {
+    fn is_plain(&self) -> bool {
+        match self.inside.as_slice() {
+            [] => self.place.is_some(),
+            inside => inside.iter().all(Self::is_plain),
+        }
+    }
+
+    fn emit(&self, plain: bool) -> TokenStream {
+        let name = &self.name;
+        let inside = self.inside.iter().map(|wanted| wanted.emit(plain));
+        let place = match self.place.filter(|_| plain) {
+            Some(place) => quote!(::core::option::Option::Some(#place)),
+            None => quote!(::core::option::Option::None),
+        };
+        quote! {
+            ::gateway::codec::pick::Wanted { name: #name, inside: &[#(#inside,)*], place: #place }
+        }
+    }
+}
+
+/// The members of a reply that lead to its usage and its model; none, if it has to be read whole. Also whether all of
+/// them are what they say.
+pub fn members(cx: &Context<'_>, response: Option<&Edge>) -> (TokenStream, bool) {
+    let found = response.map(|edge| inside(cx, edge.content, 0));
+    let found = found.unwrap_or_default();
+    let plain = found.iter().all(Wanted::is_plain);
+    let found = found.iter().map(|wanted| wanted.emit(plain));
+    (quote!(&[#(#found,)*]), plain)
+}
+
+fn inside(cx: &Context<'_>, id: SchemaId, depth: usize) -> Vec<Wanted> {
     let schema = cx.schema(id);
-    let mut found: Vec<TokenStream> = schema
+    let mut found: Vec<Wanted> = schema
         .properties
         .iter()
         .flat_map(|property| member(cx, property, depth))
@@ -35,7 +68,7 @@ fn inside(cx: &Context<'_>, id: SchemaId, depth: usize) -> Vec<TokenStream> {
     let asked = tests.iter().flat_map(|(_, tests)| tests);
     let asked: BTreeSet<&String> = asked.filter_map(|test| test.path.first()).collect();
     if depth < DEEPEST && !schema.variants.is_empty() {
-        found.extend(asked.into_iter().map(|name| wanted(name, &[])));
+        found.extend(asked.into_iter().map(|name| wanted(name, &[], None)));
         for variant in &schema.variants {
             found.extend(inside(cx, variant.content, depth + 1));
         }
@@ -43,7 +76,7 @@ fn inside(cx: &Context<'_>, id: SchemaId, depth: usize) -> Vec<TokenStream> {
     found
 }
 
-fn member(cx: &Context<'_>, property: &Property, depth: usize) -> Vec<TokenStream> {
+fn member(cx: &Context<'_>, property: &Property, depth: usize) -> Vec<Wanted> {
     let edge = &property.edge;
     let within = match tells(edge) {
         true => counts(cx, edge, depth).unwrap_or_default(),
@@ -56,12 +89,13 @@ fn member(cx: &Context<'_>, property: &Property, depth: usize) -> Vec<TokenStrea
         },
     };
     let names = std::iter::once(&property.name).chain(&property.alias);
-    names.map(|name| wanted(name, &within)).collect()
+    let place = place(cx, edge);
+    names.map(|name| wanted(name, &within, place)).collect()
 }
 
 /// The members of what is all usage that count input and output, if these are plain members; `None`, if it has to be
 /// read whole.
-fn counts(cx: &Context<'_>, edge: &Edge, depth: usize) -> Option<Vec<TokenStream>> {
+fn counts(cx: &Context<'_>, edge: &Edge, depth: usize) -> Option<Vec<Wanted>> {
     let schema = cx.schema(edge.content);
     let plain = schema.variants.is_empty() && schema.items.is_none() && depth < DEEPEST;
     if !plain || edge.expr.is_some() {
@@ -82,19 +116,54 @@ fn counts(cx: &Context<'_>, edge: &Edge, depth: usize) -> Option<Vec<TokenStream
                 within => within,
             },
         };
-        found.extend(names.map(|name| wanted(name, &within)));
+        let place = place(cx, edge);
+        found.extend(names.map(|name| wanted(name, &within, place)));
     }
     Some(found)
 }
 
-fn wanted(name: &str, inside: &[TokenStream]) -> TokenStream {
-    quote!(::gateway::codec::pick::Wanted { name: #name, inside: &[#(#inside,)*] })
+fn wanted(name: &str, inside: &[Wanted], place: Option<usize>) -> Wanted {
+    Wanted {
+        name: name.to_owned(),
+        inside: inside.to_vec(),
+        place,
+    }
+}
+
+/// Which of the values a property is, if the value needs no reading: the model's name, what came in, what went out.
+fn place(cx: &Context<'_>, edge: &Edge) -> Option<usize> {
+    let schema = cx.schema(edge.content);
+    let last = edge.bind.as_ref()?.steps.last()?;
+    let place = match (last.owner.as_str(), last.field.as_str()) {
+        ("ChatResponse", "model") => 0,
+        ("Usage", "input") => 1,
+        ("Usage", "output") => 2,
+        _ => return None,
+    };
+    let expected = Types {
+        text: place == 0,
+        number: place > 0,
+        ..Types::default()
+    };
+    let same_types = Types {
+        null: false,
+        ..schema.types
+    } == expected;
+    let is_bound_alone = edge.cases.is_empty() && edge.only.is_none() && edge.expr.is_none();
+    let as_it_is = schema.map.is_empty()
+        && schema.codec.is_none()
+        && schema.absent.is_empty()
+        && schema.part.is_none()
+        && schema.join.is_none();
+    let is_open = schema.constant.is_none() && schema.values.is_empty();
+    let plain = same_types && is_bound_alone && as_it_is && is_open && schema.is_plain();
+    (plain && !schema.raw && !edge.read_only).then_some(place)
 }
 
 /// Whether a property says something of the usage, or names the model.
 fn tells(edge: &Edge) -> bool {
     let of_usage = Spot::Struct("Usage".to_owned());
-    let model = |bind: &crate::model::schema::Path| {
+    let model = |bind: &Path| {
         let of_reply = |step: &crate::model::schema::Step| step.owner == "ChatResponse";
         bind.text == "model" && bind.steps.iter().all(of_reply)
     };

@@ -1,0 +1,206 @@
+//! Some members of a JSON object, found without reading the others.
+//!
+//! What isn't wanted is stepped over: strings are searched for their end only, so a long text costs next to nothing, and
+//! where members may be wanted at the end only, what is before them isn't looked at at all.
+//! Text that isn't JSON gives nothing, or what a part of it says.
+
+mod scan;
+mod taken;
+#[cfg(test)]
+mod tests;
+
+use memchr::memmem;
+
+pub use taken::Plain;
+
+use scan::Scan;
+use taken::{Object, Taken, Values};
+
+/// A member that is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted {
+    /// Its name.
+    pub name: &'static str,
+    /// The members of it that are wanted; none: all of it.
+    pub inside: &'static [Self],
+    /// Where [`plain`] puts it, if it means what it says when it is plain.
+    pub place: Option<usize>,
+}
+
+/// An object with these members of an object, as they stand; `None` if the text isn't an object.
+pub fn pick(json: &[u8], wanted: &[Wanted]) -> Option<Vec<u8>> {
+    walk(json, wanted, Object::new()).map(|object| object.0)
+}
+
+/// These members of an object in their places, if all that are there are plain, and none comes twice.
+pub fn plain<'j, const N: usize>(json: &'j [u8], wanted: &[Wanted]) -> Option<[Plain<'j>; N]> {
+    walk(json, wanted, Values([Plain::Absent; N])).map(|values| values.0)
+}
+
+fn walk<'j, T: Taken<'j>>(json: &'j [u8], wanted: &[Wanted], taken: T) -> Option<T> {
+    let scan = Scan { json, at: 0 };
+    let mut walk = Walk { scan, taken };
+    walk.whole(wanted)?;
+    Some(walk.taken)
+}
+
+struct Walk<'j, T> {
+    scan: Scan<'j>,
+    taken: T,
+}
+
+impl<'j, T: Taken<'j>> Walk<'j, T> {
+    /// All that is wanted of the outermost object.
+    fn whole(&mut self, wanted: &[Wanted]) -> Option<()> {
+        let mut missing = Missing::all(wanted);
+        let mut jumped = false;
+        self.open()?;
+        while self.scan.peek()? != b'}' {
+            let name = self.scan.name()?;
+            if let Some(one) = missing.take(name) {
+                self.member(one)?;
+            } else {
+                // What is long and of no use is often followed by little more.
+                let is_long = matches!(self.scan.peek()?, b'{' | b'[');
+                if is_long && !std::mem::replace(&mut jumped, true) && self.ends_with(missing) {
+                    return Some(());
+                }
+                self.scan.skip()?;
+            }
+            self.scan.next_member()?;
+        }
+        self.close();
+        Some(())
+    }
+
+    /// Takes what is missing from the last members, without a look at those before them. Nothing is done if it can't be
+    /// told where they begin.
+    fn ends_with(&mut self, missing: Missing<'_>) -> bool {
+        let (at, taken) = (self.scan.at, self.taken.clone());
+        let done = self.last_members(missing);
+        if done.is_none() {
+            self.scan.at = at;
+            self.taken = taken;
+        }
+        done.is_some()
+    }
+
+    fn last_members(&mut self, mut missing: Missing<'_>) -> Option<()> {
+        self.scan.at += missing.first_of_last(&self.scan.json[self.scan.at..])?;
+        while self.scan.peek()? != b'}' {
+            let name = self.scan.name()?;
+            match missing.take(name) {
+                Some(one) => self.member(one)?,
+                None => drop(self.scan.skip()?),
+            }
+            self.scan.next_member()?;
+        }
+        // Else these were members of something else.
+        let is_end = self.scan.json[self.scan.at + 1..].trim_ascii().is_empty();
+        (is_end && missing.is_none()).then(|| self.close())
+    }
+
+    fn object(&mut self, wanted: &[Wanted]) -> Option<()> {
+        self.open()?;
+        while self.scan.peek()? != b'}' {
+            let name = self.scan.name()?;
+            match wanted.iter().find(|one| one.is(name)) {
+                Some(one) => self.member(one)?,
+                None => drop(self.scan.skip()?),
+            }
+            self.scan.next_member()?;
+        }
+        self.close();
+        Some(())
+    }
+
+    fn open(&mut self) -> Option<()> {
+        self.scan.take(b'{')?;
+        self.taken.open();
+        Some(())
+    }
+
+    fn close(&mut self) {
+        self.scan.at += 1;
+        self.taken.close();
+    }
+
+    /// A member whose name was read.
+    fn member(&mut self, wanted: &Wanted) -> Option<()> {
+        self.taken.name(wanted);
+        if !wanted.inside.is_empty() && self.scan.peek()? == b'{' {
+            return self.object(wanted.inside);
+        }
+        let value = self.scan.skip()?;
+        self.taken.value(wanted, value)
+    }
+}
+
+impl Wanted {
+    fn is(&self, name: &[u8]) -> bool {
+        self.name.as_bytes() == name
+    }
+}
+
+/// Members that are wanted and haven't come, one bit for each. Of more than have a bit the others come in vain.
+#[derive(Clone, Copy)]
+struct Missing<'w> {
+    wanted: &'w [Wanted],
+    bits: u64,
+}
+
+impl<'w> Missing<'w> {
+    fn all(wanted: &'w [Wanted]) -> Self {
+        let bits = u64::MAX.checked_shr(64 - wanted.len().min(64) as u32);
+        Self {
+            wanted,
+            bits: bits.unwrap_or_default(),
+        }
+    }
+
+    fn is_none(self) -> bool {
+        self.bits == 0
+    }
+
+    /// The one of this name, which isn't missing any longer.
+    fn take(&mut self, name: &[u8]) -> Option<&'w Wanted> {
+        let place = self.wanted.iter().position(|one| one.is(name))?;
+        self.bits &= !1_u64.checked_shl(place as u32)?;
+        Some(&self.wanted[place])
+    }
+
+    /// Where the first of the last names stands; whoever isn't named at all is no longer missing. `None` if there is
+    /// none, or it can't be told easily.
+    fn first_of_last(&mut self, json: &[u8]) -> Option<usize> {
+        let mut first = None;
+        for (place, one) in self.wanted.iter().enumerate().take(64) {
+            if self.bits & 1 << place == 0 {
+                continue;
+            }
+            match last_name(json, one.name)? {
+                Some(name) => first = Some(first.map_or(name, |first: usize| first.min(name))),
+                None => self.bits &= !(1 << place),
+            }
+        }
+        first
+    }
+}
+
+/// Where a string stands that is this name, one of the last if that is near the end; `Some(None)` if there is none,
+/// `None` if it can't be told easily.
+fn last_name(json: &[u8], name: &str) -> Option<Option<usize>> {
+    let name = name.as_bytes();
+    let end = json.len().saturating_sub(END);
+    let near = memmem::find(&json[end..], name).map(|place| end + place);
+    let Some(place) = near.or_else(|| memmem::find(json, name)) else {
+        return Some(None);
+    };
+    let quote = place.checked_sub(1)?;
+    // A quote that isn't escaped is where a string begins or ends, and no string ends where a word begins.
+    let begins = json[quote] == b'"' && quote.checked_sub(1).is_none_or(|at| json[at] != b'\\');
+    let ends = json.get(place + name.len()) == Some(&b'"');
+    (begins && ends).then_some(Some(quote))
+}
+
+/// So much is looked at first.
+const END: usize = 640;
