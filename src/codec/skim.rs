@@ -9,7 +9,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::lexicon::{Lexicon, Spot, Words};
-use super::stop::stop;
+use super::stop::{stop, stop_near};
 
 /// What there is to see of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -217,25 +217,44 @@ impl<'s> Skim<'s> {
     }
 
     /// Notes a word, and one that may be hidden behind escapes.
-    #[inline]
+    #[inline(always)]
     fn note(&mut self, quoted: &Quoted, spot: Spot) {
         let (from, length) = (&self.text[quoted.place.start..], quoted.place.len());
         if quoted.escaped {
-            let text = &from[..length];
-            let longest = self.lexicon.longest() * ESCAPE;
-            let hides = |sign: &[u8]| memmem::find(text, sign).is_some();
-            if text.len() <= longest && (hides(br"\u") || hides(br"\/")) {
-                self.words = Words::ALL;
-            }
+            self.note_hidden(&from[..length]);
         } else if let Some(number) = self.lexicon.number(from, length, spot) {
             self.words.add(number);
         }
     }
 
-    #[inline]
+    #[cold]
+    fn note_hidden(&mut self, text: &[u8]) {
+        let longest = self.lexicon.longest() * ESCAPE;
+        let hides = |sign: &[u8]| memmem::find(text, sign).is_some();
+        if text.len() <= longest && (hides(br"\u") || hides(br"\/")) {
+            self.words = Words::ALL;
+        }
+    }
+
+    /// A string. Names are many and mostly short, so what it takes to find their ends stands where they are read.
+    #[inline(always)]
     fn quoted(&mut self) -> Option<Quoted> {
         self.take(b'"')?;
         let start = self.at;
+        let end = stop_near(self.text, start)?;
+        if self.text[end] == b'"' {
+            self.at = end + 1;
+            let place = start..end;
+            let escaped = false;
+            return Some(Quoted { place, escaped });
+        }
+        self.at = end;
+        self.rest(start)
+    }
+
+    /// The rest of a string with a backslash.
+    #[inline(never)]
+    fn rest(&mut self, start: usize) -> Option<Quoted> {
         let mut escaped = false;
         loop {
             self.at = stop(self.text, self.at)?;

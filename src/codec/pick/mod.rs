@@ -101,16 +101,18 @@ impl<'j, T: Taken<'j>> Walk<'j, T> {
     }
 
     fn object(&mut self, wanted: &[Wanted]) -> Option<()> {
+        let mut missing = Missing::all(wanted);
         self.open()?;
-        while self.scan.peek()? != b'}' {
+        while !missing.is_none() && self.scan.peek()? != b'}' {
             let name = self.scan.name()?;
-            match wanted.iter().find(|one| one.is(name)) {
+            match missing.take(name) {
                 Some(one) => self.member(one)?,
                 None => drop(self.scan.skip()?),
             }
             self.scan.next_member()?;
         }
-        self.close();
+        self.scan.leave(1)?;
+        self.taken.close();
         Some(())
     }
 

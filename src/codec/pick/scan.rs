@@ -1,6 +1,6 @@
 //! Steps over JSON text, looking at nothing closely.
 
-use memchr::memchr;
+use crate::codec::stop::{stop, stop_near};
 
 /// A place in a text.
 pub(super) struct Scan<'j> {
@@ -44,27 +44,26 @@ impl<'j> Scan<'j> {
     }
 
     /// Steps over the rest of a string.
+    #[inline(always)]
     fn text(&mut self) -> Option<()> {
-        let start = self.at;
-        loop {
-            let quote = quote(self.json, self.at)?;
-            self.at = quote + 1;
-            // Only a quote behind a backslash may be part of the text.
-            if quote == start || self.json[quote - 1] != b'\\' {
-                return Some(());
-            }
-            let before = self.json[start..quote].iter().rev();
-            let backslashes = before.take_while(|byte| **byte == b'\\').count();
-            if backslashes % 2 == 0 {
-                return Some(());
-            }
+        self.at = stop_near(self.json, self.at)?;
+        while self.json[self.at] != b'"' {
+            self.at = stop(self.json, self.at + 2)?;
         }
+        self.at += 1;
+        Some(())
     }
 
     /// Steps over a value, and gives it.
     pub(super) fn skip(&mut self) -> Option<&'j [u8]> {
         let start = self.at;
-        let mut depth = 0_usize;
+        self.leave(0)?;
+        let json: &'j [u8] = self.json;
+        Some(&json[start..self.at])
+    }
+
+    /// Steps over a value, or to behind the end of so many that it is in.
+    pub(super) fn leave(&mut self, mut depth: usize) -> Option<()> {
         loop {
             let byte = *self.json.get(self.at)?;
             match KINDS[usize::from(byte)] {
@@ -73,7 +72,7 @@ impl<'j> Scan<'j> {
                     self.at += 1;
                     self.text()?;
                     if depth == 0 {
-                        break;
+                        return Some(());
                     }
                     continue;
                 }
@@ -81,40 +80,15 @@ impl<'j> Scan<'j> {
                 Kind::Close if depth > 1 => depth -= 1,
                 Kind::Close => {
                     self.at += depth;
-                    break;
+                    return Some(());
                 }
-                Kind::Between if depth == 0 => break,
+                Kind::Between if depth == 0 => return Some(()),
                 Kind::Between => {}
             }
             self.at += 1;
         }
-        let json: &'j [u8] = self.json;
-        Some(&json[start..self.at])
     }
 }
-
-/// The next quote from here: names are short, and looked at eight bytes at a time; other texts may be long.
-fn quote(text: &[u8], mut at: usize) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
-    const QUOTES: u64 = u64::from_ne_bytes([b'"'; 8]);
-    for _ in 0..SHORT {
-        let Some((eight, _)) = text.get(at..)?.split_first_chunk::<8>() else {
-            break;
-        };
-        let eight = u64::from_le_bytes(*eight) ^ QUOTES;
-        // The high bit of the first byte that is a quote, and maybe bits above it.
-        let found = eight.wrapping_sub(ONES) & !eight & HIGHS;
-        if found != 0 {
-            return Some(at + (found.trailing_zeros() / 8) as usize);
-        }
-        at += 8;
-    }
-    Some(at + memchr(b'"', text.get(at..)?)?)
-}
-
-/// So many times eight bytes are a short text.
-const SHORT: usize = 4;
 
 /// What a byte is outside of strings.
 #[derive(Clone, Copy)]

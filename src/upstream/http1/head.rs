@@ -21,13 +21,41 @@ const MOST_HEADERS: usize = 1000;
 /// Heads that are longer aren't taken.
 pub(super) const LONGEST: usize = 64 * 1024;
 
+/// The names of a reply's first headers, which are mostly those of the next as well.
+#[derive(Debug, Default)]
+pub(super) struct Names(Vec<HeaderName>);
+
+/// So many are kept.
+const KEPT: usize = 16;
+
+impl Names {
+    /// A name that is in this place.
+    fn get(&mut self, place: usize, name: &str) -> Result<HeaderName, httparse::Error> {
+        let known = self.0.get(place);
+        if let Some(known) = known.filter(|known| name.eq_ignore_ascii_case(known.as_str())) {
+            return Ok(known.clone());
+        }
+        let name = HeaderName::from_bytes(name.as_bytes());
+        let name = name.map_err(|_| httparse::Error::HeaderName)?;
+        match self.0.get_mut(place) {
+            Some(known) => *known = name.clone(),
+            None if place < KEPT => self.0.push(name.clone()),
+            None => {}
+        }
+        Ok(name)
+    }
+}
+
 /// A head and its length, if all of it is there.
-pub(super) fn parse(read: &[u8]) -> Result<Option<(Response<()>, usize)>, Malformed> {
+pub(super) fn parse(
+    read: &[u8],
+    names: &mut Names,
+) -> Result<Option<(Response<()>, usize)>, Malformed> {
     let mut usual = [const { MaybeUninit::uninit() }; USUAL_HEADERS];
-    match parse_with(read, &mut usual) {
+    match parse_with(read, &mut usual, names) {
         Err(httparse::Error::TooManyHeaders) => {
             let mut many = vec![MaybeUninit::uninit(); MOST_HEADERS];
-            parse_with(read, &mut many)
+            parse_with(read, &mut many, names)
         }
         parsed => parsed,
     }
@@ -42,6 +70,7 @@ pub(super) fn parse(read: &[u8]) -> Result<Option<(Response<()>, usize)>, Malfor
 fn parse_with<'r>(
     read: &'r [u8],
     headers: &mut [MaybeUninit<Header<'r>>],
+    names: &mut Names,
 ) -> Result<Option<(Response<()>, usize)>, httparse::Error> {
     let mut parsed = httparse::Response::new(&mut []);
     let config = ParserConfig::default();
@@ -61,18 +90,21 @@ fn parse_with<'r>(
     {
         response.extensions_mut().insert(reason);
     }
-    *response.headers_mut() = fields(&read[..length], parsed.headers)?;
+    *response.headers_mut() = fields(&read[..length], parsed.headers, names)?;
     Ok(Some((response, length)))
 }
 
 /// Headers whose values share one copy of the text they were parsed from.
-fn fields(text: &[u8], parsed: &[Header<'_>]) -> Result<HeaderMap, httparse::Error> {
+fn fields(
+    text: &[u8],
+    parsed: &[Header<'_>],
+    names: &mut Names,
+) -> Result<HeaderMap, httparse::Error> {
     let shared = Bytes::copy_from_slice(text);
     let start = text.as_ptr() as usize;
     let mut headers = HeaderMap::with_capacity(parsed.len());
-    for header in parsed {
-        let name = HeaderName::from_bytes(header.name.as_bytes())
-            .map_err(|_| httparse::Error::HeaderName)?;
+    for (place, header) in parsed.iter().enumerate() {
+        let name = names.get(place, header.name)?;
         let value = match header.value {
             [] => Bytes::new(),
             value => {
@@ -92,7 +124,7 @@ pub(super) fn trailers(text: &[u8]) -> Result<HeaderMap, Malformed> {
     let mut headers = [EMPTY_HEADER; USUAL_HEADERS];
     match parse_headers(text, &mut headers) {
         Ok(Status::Complete((length, parsed))) if length == text.len() => {
-            fields(text, parsed).map_err(|_| Malformed("not trailers"))
+            fields(text, parsed, &mut Names::default()).map_err(|_| Malformed("not trailers"))
         }
         _ => Err(Malformed("not trailers")),
     }

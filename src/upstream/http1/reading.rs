@@ -6,13 +6,14 @@ use bytes::Bytes;
 use hyper::{HeaderMap, Response};
 
 use super::framing::{Framing, Trailers};
-use super::head::{self, Malformed};
+use super::head::{self, Malformed, Names};
 
 /// The reading of one reply after the other.
 #[derive(Debug)]
 pub(super) struct Reading {
     /// The beginning of a head.
     begun: Vec<u8>,
+    names: Names,
     framing: Framing,
     trailers: Trailers,
     /// Whether the head said how long the body is.
@@ -27,6 +28,7 @@ impl Reading {
     pub(super) fn new() -> Self {
         Self {
             begun: Vec::new(),
+            names: Names::default(),
             framing: Framing::Done,
             trailers: Trailers::default(),
             sized: true,
@@ -58,7 +60,7 @@ impl Reading {
         mut read: &[u8],
         answers_head: bool,
     ) -> Result<Option<Answer>, Malformed> {
-        while let Some((response, length)) = head::parse(read)? {
+        while let Some((response, length)) = head::parse(read, &mut self.names)? {
             read = &read[length..];
             if head::is_interim(&response) {
                 continue;

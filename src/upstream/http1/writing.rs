@@ -209,17 +209,19 @@ fn render(parts: &Parts, host: &HeaderValue, coding: Option<Coding>, into: &mut 
     }
     into.extend_from_slice(target.as_bytes());
     into.extend_from_slice(b" HTTP/1.1\r\n");
+    let mut has_host = false;
     for (name, value) in &parts.headers {
         let is_ours = match *name {
             TRANSFER_ENCODING => true,
             CONTENT_LENGTH => coding.is_some(),
             _ => false,
         };
+        has_host |= *name == HOST;
         if !is_ours {
             line(name.as_str(), value.as_bytes(), into);
         }
     }
-    if !parts.headers.contains_key(HOST) {
+    if !has_host {
         line("host", host.as_bytes(), into);
     }
     match coding {
