@@ -9,7 +9,7 @@ use std::ops::Range;
 use memchr::memmem;
 
 use super::lexicon::{Lexicon, Spot, Words};
-use super::stop::{stop, stop_near};
+use super::stop::stop;
 
 /// What there is to see of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -241,7 +241,7 @@ impl<'s> Skim<'s> {
     fn quoted(&mut self) -> Option<Quoted> {
         self.take(b'"')?;
         let start = self.at;
-        let end = stop_near(self.text, start)?;
+        let end = stop(self.text, start)?;
         if self.text[end] == b'"' {
             self.at = end + 1;
             let place = start..end;

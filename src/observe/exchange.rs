@@ -55,7 +55,15 @@ impl Exchange {
         route: &'static str,
         headers: &HeaderMap,
     ) -> Self {
-        let mut facts = Facts::new(method, route, request_id::of(headers));
+        // There are few headers, and to look for each name in the map takes longer.
+        let (mut id, mut is_traced) = (None, false);
+        for (name, value) in headers {
+            if *name == request_id::HEADER {
+                id = id.or(Some(value));
+            }
+            is_traced |= *name == traces::PARENT_HEADER;
+        }
+        let mut facts = Facts::new(method, route, request_id::of(id));
         let on = reporting.map(|on| {
             on.metrics.begun(method);
             let spans = on
@@ -67,6 +75,7 @@ impl Exchange {
         });
         let passed = match &on {
             Some((_, Some(_))) => Vec::new(),
+            _ if !is_traced => Vec::new(),
             _ => traces::passed_on(headers),
         };
         Self(Box::new(Open {

@@ -12,6 +12,8 @@ use time::OffsetDateTime;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
+use crate::wire::scan::clean;
+
 /// What a line looks like.
 #[derive(Debug, Clone, Copy)]
 pub enum Form {
@@ -283,7 +285,7 @@ fn quoted(text: &str, out: &mut Vec<u8>) {
 }
 
 fn escaped(text: &str, out: &mut Vec<u8>) {
-    if is_plain(text.as_bytes()) {
+    if clean(text.as_bytes()) == text.len() {
         return out.extend_from_slice(text.as_bytes());
     }
     for char in text.chars() {
@@ -299,26 +301,6 @@ fn escaped(text: &str, out: &mut Vec<u8>) {
             other => out.write_all(other.encode_utf8(&mut [0; 4]).as_bytes()),
         };
     }
-}
-
-/// Whether nothing in it is written otherwise in a string of JSON. Looks at eight bytes at a time.
-fn is_plain(text: &[u8]) -> bool {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGHS: u64 = u64::from_ne_bytes([0x80; 8]);
-    // The highest bit of a byte of `word` below `bound` is set; after the first such byte perhaps of others.
-    let below = |word: u64, bound: u8| word.wrapping_sub(ONES * u64::from(bound)) & !word & HIGHS;
-    let special = |word: u64| {
-        let is = |byte: u8| below(word ^ (ONES * u64::from(byte)), 1);
-        below(word, b' ') | is(b'"') | is(b'\\')
-    };
-    let (words, rest) = text.as_chunks::<8>();
-    let mut last = [b' '; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let mut any = special(u64::from_ne_bytes(last));
-    for word in words {
-        any |= special(u64::from_ne_bytes(*word));
-    }
-    any == 0
 }
 
 /// Within a string of JSON.

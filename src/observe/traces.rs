@@ -136,9 +136,6 @@ pub fn passed_on(headers: &HeaderMap) -> Vec<(&'static str, String)> {
         let values: Option<Vec<&str>> = values.map(|value| value.to_str().ok()).collect();
         values.filter(|values| !values.is_empty())
     };
-    if !headers.contains_key(PARENT_HEADER) {
-        return Vec::new();
-    }
     // Two parents are none, and a state without a parent means nothing.
     match text(PARENT_HEADER) {
         Some(parent) if parent.len() == 1 => {
@@ -190,7 +187,8 @@ fn mark(context: &Context, facts: &Facts, failed: bool) {
 
 const PARENT: &str = "traceparent";
 const STATE: &str = "tracestate";
-const PARENT_HEADER: HeaderName = HeaderName::from_static(PARENT);
+/// Says which trace a request belongs to.
+pub const PARENT_HEADER: HeaderName = HeaderName::from_static(PARENT);
 const STATE_HEADER: HeaderName = HeaderName::from_static(STATE);
 const EXPORT_TIMEOUT: Duration = Duration::from_secs(10);
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);

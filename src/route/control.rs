@@ -16,6 +16,7 @@ use crate::observe::Exchange;
 use crate::provider::{Address, Target};
 use crate::table::{Loss, LossKind};
 
+use super::hygiene::find;
 use super::refusal::Refusal;
 use super::{Answer, Asked, json};
 
@@ -125,6 +126,6 @@ impl<'e> Told<'e> {
 }
 
 fn is_set(asked: &Asked, name: &HeaderName) -> bool {
-    let value = asked.head.headers.get(name);
+    let value = find(&asked.head.headers, name);
     value.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true") || value == "1")
 }

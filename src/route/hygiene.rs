@@ -107,6 +107,14 @@ impl Hygiene {
     }
 }
 
+/// A header's first value. There are few headers, and a map takes longer.
+pub(super) fn find<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue> {
+    let mut headers = headers.iter();
+    headers
+        .find(|(known, _)| *known == name)
+        .map(|(_, value)| value)
+}
+
 fn clean(headers: &HeaderMap, stays: impl Fn(&HeaderName) -> bool) -> HeaderMap {
     let mut clean = HeaderMap::with_capacity(headers.len() + ROOM);
     let mut of_connection = Vec::new();

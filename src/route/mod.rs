@@ -27,7 +27,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
-use hyper::{Request, Response, StatusCode};
+use hyper::{HeaderMap, Request, Response, StatusCode};
 use tracing::warn;
 
 use crate::auth::{self, Denied, Gate};
@@ -177,18 +177,21 @@ impl Shared {
     }
 
     /// Sends a request to its provider, and gives whatever that replies.
-    async fn reach(
-        &self,
-        target: Target<'_>,
+    fn reach<'a>(
+        &'a self,
+        target: Target<'a>,
         request: Request<Body>,
-        address: &Address,
-    ) -> Result<Response<Reply>, Refusal> {
-        let sent = self.means.upstream.send(request).await;
-        let response = sent.inspect_err(|failure| {
-            let provider = target.config.provider.id;
-            warn!(provider, %address, error = %failure, "no reply from the provider");
-        })?;
-        Ok(response)
+        address: &'a Address,
+    ) -> impl Future<Output = Result<Response<Reply>, Refusal>> + Send + 'a {
+        // The request isn't in the future any more, which is moved.
+        let sent = self.means.upstream.send(request);
+        async move {
+            let response = sent.await.inspect_err(|failure| {
+                let provider = target.config.provider.id;
+                warn!(provider, %address, error = %failure, "no reply from the provider");
+            })?;
+            Ok(response)
+        }
     }
 
     /// Has a request answered by its provider; a reply that is an error is a refusal.
@@ -262,15 +265,31 @@ impl Asked {
 }
 
 impl Answer {
-    /// The exchange goes with the answer, and ends when that does.
-    fn observed(self, mut exchange: Exchange) -> Response<Body> {
-        let id = HeaderValue::from_str(exchange.request_id());
-        let status = match &self {
+    fn status(&self) -> StatusCode {
+        match self {
             Self::Whole(response) => response.status(),
             Self::Chat(response) => response.status(),
             Self::Relay(response) => response.status(),
+        }
+    }
+
+    fn headers(&self) -> &HeaderMap {
+        match self {
+            Self::Whole(response) => response.headers(),
+            Self::Chat(response) => response.headers(),
+            Self::Relay(response) => response.headers(),
+        }
+    }
+
+    /// The exchange goes with the answer, and ends when that does.
+    fn observed(self, mut exchange: Exchange) -> Response<Body> {
+        let id = exchange.request_id();
+        // A relayed answer keeps the provider's.
+        let id = match self.headers().keys().any(|name| *name == REQUEST_ID) {
+            true => None,
+            false => HeaderValue::from_str(id).ok(),
         };
-        exchange.status(status.as_u16());
+        exchange.status(self.status().as_u16());
         let mut response = match self {
             Self::Whole(response) => response.map(Body::from),
             Self::Chat(response) => {
@@ -280,9 +299,8 @@ impl Answer {
                 response.map(|relay| Body::Stream(Box::into_pin(relay.observed(exchange))))
             }
         };
-        if let Ok(id) = id {
-            // A relayed answer keeps the provider's.
-            response.headers_mut().entry(REQUEST_ID).or_insert(id);
+        if let Some(id) = id {
+            response.headers_mut().insert(REQUEST_ID, id);
         }
         response
     }

@@ -17,6 +17,7 @@ use crate::server::Body;
 use crate::table::{Chat, Dialect, Endpoint, Loss, Scheme};
 use crate::upstream::Reply;
 
+use super::hygiene::find;
 use super::named::{Seen, with_model};
 use super::refusal::Refusal;
 use super::relayed::{Relayed, Tap};
@@ -163,7 +164,7 @@ pub(super) fn outbound<B>(
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
-    let said = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let said = find(headers, &CONTENT_TYPE).map(HeaderValue::as_bytes);
     said.is_some_and(|said| {
         let mut parts = said.windows(4);
         said == JSON.as_bytes() || parts.any(|part| part.eq_ignore_ascii_case(b"json"))

@@ -20,6 +20,7 @@ use crate::table::{Encoding, Loss, StreamSpec, Verdict};
 use crate::upstream::Reply;
 
 use super::chat::Side;
+use super::hygiene::find;
 use super::refusal::Refusal;
 use super::{Answer, control, json, stream};
 
@@ -214,7 +215,7 @@ fn failed(reply: &ChatResponse<'_>) -> bool {
 }
 
 pub(super) fn media_type(headers: &HeaderMap) -> &str {
-    let said = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    let said = find(headers, &CONTENT_TYPE).map(HeaderValue::as_bytes);
     let said = said.unwrap_or_default();
     let end = said.iter().position(|byte| *byte == b';');
     let said = said[..end.unwrap_or(said.len())].trim_ascii();

@@ -7,7 +7,7 @@ mod noting;
 mod number;
 pub mod read;
 mod reader;
-mod scan;
+pub(crate) mod scan;
 mod seal;
 mod skip;
 mod string;

@@ -82,6 +82,10 @@ pub const DEPENDENCIES: &[(&str, &[(&str, &str)])] = &[
             ("tokio-rustls", "TLS to clients"),
             ("tower-service", "the trait by which hyper-rustls connects"),
             ("tracing", "logs"),
+            (
+                "wide",
+                "texts are looked at sixteen bytes at a time, without unsafe code",
+            ),
         ],
     ),
     (

@@ -10,6 +10,7 @@ mod taken;
 mod tests;
 
 use memchr::memmem;
+use wide::u8x16;
 
 pub use taken::Plain;
 
@@ -191,18 +192,47 @@ impl<'w> Missing<'w> {
 /// Where a string stands that is this name, one of the last if that is near the end; `Some(None)` if there is none,
 /// `None` if it can't be told easily.
 fn last_name(json: &[u8], name: &str) -> Option<Option<usize>> {
-    let name = name.as_bytes();
     let end = json.len().saturating_sub(END);
-    let near = memmem::find(&json[end..], name).map(|place| end + place);
-    let Some(place) = near.or_else(|| memmem::find(json, name)) else {
-        return Some(None);
+    let near = find_name(&json[end..], name.as_bytes()).map(|place| end + place);
+    let quote = match near.or_else(|| memmem::find(json, name.as_bytes())?.checked_sub(1)) {
+        Some(quote) => quote,
+        None => return Some(None),
     };
-    let quote = place.checked_sub(1)?;
     // A quote that isn't escaped is where a string begins or ends, and no string ends where a word begins.
-    let begins = json[quote] == b'"' && quote.checked_sub(1).is_none_or(|at| json[at] != b'\\');
-    let ends = json.get(place + name.len()) == Some(&b'"');
-    (begins && ends).then_some(Some(quote))
+    let is_escaped = quote.checked_sub(1).is_some_and(|at| json[at] == b'\\');
+    (!is_escaped && is_name(&json[quote..], name.as_bytes())).then_some(Some(quote))
 }
 
 /// So much is looked at first.
 const END: usize = 640;
+/// How many bytes are looked at together.
+const BLOCK: usize = 16;
+
+/// Where a string stands that is this name. A search that has to be prepared would take longer.
+fn find_name(json: &[u8], name: &[u8]) -> Option<usize> {
+    let first = u8x16::splat(*name.first()?);
+    let (blocks, _) = json.as_chunks::<BLOCK>();
+    for (number, block) in blocks.iter().enumerate() {
+        let at = number * BLOCK;
+        let Some(next) = json[at + 1..].first_chunk() else {
+            break;
+        };
+        let quotes = u8x16::new(*block).simd_eq(u8x16::splat(b'"'));
+        let mut found = (quotes & u8x16::new(*next).simd_eq(first)).to_bitmask();
+        while found != 0 {
+            let place = at + found.trailing_zeros() as usize;
+            if is_name(&json[place..], name) {
+                return Some(place);
+            }
+            found &= found - 1;
+        }
+    }
+    None
+}
+
+fn is_name(json: &[u8], name: &[u8]) -> bool {
+    let rest = json
+        .strip_prefix(b"\"")
+        .and_then(|json| json.strip_prefix(name));
+    rest.is_some_and(|rest| rest.starts_with(b"\""))
+}

@@ -1,6 +1,6 @@
 //! Steps over JSON text, looking at nothing closely.
 
-use crate::codec::stop::{stop, stop_near};
+use crate::codec::stop::stop;
 
 /// A place in a text.
 pub(super) struct Scan<'j> {
@@ -46,7 +46,17 @@ impl<'j> Scan<'j> {
     /// Steps over the rest of a string.
     #[inline(always)]
     fn text(&mut self) -> Option<()> {
-        self.at = stop_near(self.json, self.at)?;
+        self.at = stop(self.json, self.at)?;
+        if self.json[self.at] != b'"' {
+            return self.escaped_text();
+        }
+        self.at += 1;
+        Some(())
+    }
+
+    /// The same from a backslash on.
+    #[inline(never)]
+    fn escaped_text(&mut self) -> Option<()> {
         while self.json[self.at] != b'"' {
             self.at = stop(self.json, self.at + 2)?;
         }

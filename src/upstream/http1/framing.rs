@@ -144,6 +144,9 @@ impl Framing {
 
 impl Trailers {
     fn push(&mut self, byte: u8) -> Framing {
+        if byte == b'\n' && self.unparsed.last() != Some(&b'\r') {
+            return Framing::Broken(Malformed("a trailer doesn't end where it should"));
+        }
         self.unparsed.push(byte);
         if self.unparsed.ends_with(b"\r\n\r\n") {
             return match head::trailers(&mem::take(&mut self.unparsed)) {

@@ -21,7 +21,8 @@ const MOST_HEADERS: usize = 1000;
 /// Heads that are longer aren't taken.
 pub(super) const LONGEST: usize = 64 * 1024;
 
-/// The names of a reply's first headers, which are mostly those of the next as well.
+/// The names of a reply's first headers, which are mostly those of the next as well. Only ones that came in lower case
+/// are found again, as most do.
 #[derive(Debug, Default)]
 pub(super) struct Names(Vec<HeaderName>);
 
@@ -32,7 +33,7 @@ impl Names {
     /// A name that is in this place.
     fn get(&mut self, place: usize, name: &str) -> Result<HeaderName, httparse::Error> {
         let known = self.0.get(place);
-        if let Some(known) = known.filter(|known| name.eq_ignore_ascii_case(known.as_str())) {
+        if let Some(known) = known.filter(|known| name == known.as_str()) {
             return Ok(known.clone());
         }
         let name = HeaderName::from_bytes(name.as_bytes());
@@ -141,7 +142,7 @@ pub(super) fn framing(
     response: &Response<()>,
     answers_head: bool,
 ) -> Result<(Framing, bool), Malformed> {
-    let headers = response.headers();
+    let said = Said::by(response.headers());
     let is_old = response.version() == Version::HTTP_10;
     let framing = match response.status() {
         StatusCode::SWITCHING_PROTOCOLS => {
@@ -149,7 +150,7 @@ pub(super) fn framing(
         }
         StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED => Framing::Done,
         _ if answers_head => Framing::Done,
-        _ => match (is_chunked(headers)?, length(headers)?) {
+        _ => match (said.is_chunked()?, said.length?) {
             // Who believes which of both sees which end is an old trick.
             (true, Some(_)) => return Err(Malformed("two ways to tell the end of a reply")),
             (true, None) if is_old => return Err(Malformed("HTTP/1.0 has no transfer codings")),
@@ -158,20 +159,50 @@ pub(super) fn framing(
             (false, None) => Framing::UntilClose,
         },
     };
-    let reusable = framing != Framing::UntilClose
-        && !says(headers, "close")
-        && (!is_old || says(headers, "keep-alive"));
+    let reusable = framing != Framing::UntilClose && !said.close && (!is_old || said.keep_alive);
     Ok((framing, reusable))
 }
 
-/// Whether there are transfer codings, of which the last has to be one that says where it ends.
-fn is_chunked(headers: &HeaderMap) -> Result<bool, Malformed> {
-    let Some(last) = headers.get_all(TRANSFER_ENCODING).iter().next_back() else {
-        return Ok(false);
-    };
-    match is_last_chunked(last) {
-        true => Ok(true),
-        false => Err(Malformed("a transfer coding that nobody asked for")),
+/// What headers say of the body and of the connection.
+struct Said<'h> {
+    /// The last one's, which has to be one that says where the body ends.
+    codings: Option<&'h HeaderValue>,
+    length: Result<Option<u64>, Malformed>,
+    close: bool,
+    keep_alive: bool,
+}
+
+impl<'h> Said<'h> {
+    /// In one pass: there are few headers, and a map is slower.
+    fn by(headers: &'h HeaderMap) -> Self {
+        let mut said = Self {
+            codings: None,
+            length: Ok(None),
+            close: false,
+            keep_alive: false,
+        };
+        for (name, value) in headers {
+            match *name {
+                TRANSFER_ENCODING => said.codings = Some(value),
+                CONTENT_LENGTH => said.length = said.length.and_then(|known| agree(known, value)),
+                CONNECTION => {
+                    said.close |= lists(value, b"close");
+                    said.keep_alive |= lists(value, b"keep-alive");
+                }
+                _ => {}
+            }
+        }
+        said
+    }
+
+    /// Whether there are transfer codings.
+    fn is_chunked(&self) -> Result<bool, Malformed> {
+        match self.codings {
+            Some(last) if !is_last_chunked(last) => {
+                Err(Malformed("a transfer coding that nobody asked for"))
+            }
+            codings => Ok(codings.is_some()),
+        }
     }
 }
 
@@ -181,26 +212,38 @@ fn is_last_chunked(value: &HeaderValue) -> bool {
     last.is_some_and(|last| last.trim_ascii().eq_ignore_ascii_case(b"chunked"))
 }
 
+fn lists(value: &HeaderValue, word: &[u8]) -> bool {
+    let mut words = value.as_bytes().split(|&byte| byte == b',');
+    words.any(|said| said.trim_ascii().eq_ignore_ascii_case(word))
+}
+
 /// What all headers that say the length agree on.
 pub(super) fn length(headers: &HeaderMap) -> Result<Option<u64>, Malformed> {
+    let mut values = headers.get_all(CONTENT_LENGTH).iter();
+    values.try_fold(None, agree)
+}
+
+/// The length that is known and one that another header says.
+fn agree(known: Option<u64>, value: &HeaderValue) -> Result<Option<u64>, Malformed> {
     let wrong = Malformed("not a length");
-    let mut agreed = None;
-    for value in headers.get_all(CONTENT_LENGTH) {
-        if let Some(length) = digits(value.as_bytes()).filter(|_| agreed.is_none()) {
-            agreed = Some(length);
-            continue;
+    let mut agreed = known;
+    let said = |length: u64| match known {
+        Some(known) if known != length => Err(wrong),
+        _ => Ok(Some(length)),
+    };
+    if let Some(length) = digits(value.as_bytes()) {
+        return said(length);
+    }
+    for one in value.to_str().map_err(|_| wrong)?.split(',') {
+        let one = one.trim_matches([' ', '\t']);
+        if !one.bytes().all(|byte| byte.is_ascii_digit()) {
+            return Err(wrong);
         }
-        for one in value.to_str().map_err(|_| wrong)?.split(',') {
-            let one = one.trim_matches([' ', '\t']);
-            if !one.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(wrong);
-            }
-            let length = one.parse().map_err(|_| wrong)?;
-            if agreed.is_some_and(|agreed| agreed != length) {
-                return Err(wrong);
-            }
-            agreed = Some(length);
+        let length = one.parse().map_err(|_| wrong)?;
+        if agreed.is_some_and(|agreed| agreed != length) {
+            return Err(wrong);
         }
+        agreed = Some(length);
     }
     Ok(agreed)
 }
@@ -214,14 +257,6 @@ fn digits(text: &[u8]) -> Option<u64> {
 
 /// A number of so many digits has less than 64 bits.
 const MOST_DIGITS: usize = 19;
-
-fn says(headers: &HeaderMap, word: &str) -> bool {
-    let mut words = headers
-        .get_all(CONNECTION)
-        .iter()
-        .flat_map(|value| value.as_bytes().split(|&byte| byte == b','));
-    words.any(|said| said.trim_ascii().eq_ignore_ascii_case(word.as_bytes()))
-}
 
 impl fmt::Display for Malformed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

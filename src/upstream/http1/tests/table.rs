@@ -140,6 +140,7 @@ fn what_makes_no_sense_is_refused_wherever_it_is_cut() {
         format!("{CHUNKED}10000000000000004\r\nfine\r\n0\r\n\r\n"),
         format!("{CHUNKED}ffffffffffffffff\r\nfine"),
         format!("{CHUNKED}0\r\nno trailer\r\n\r\n"),
+        format!("{CHUNKED}0\r\nx-a: b\nx-b: c\r\n\r\n"),
         format!("{CHUNKED}0\r\n\rx"),
     ];
     for text in &texts {
