@@ -63,14 +63,12 @@ impl Exchange {
             }
             is_traced |= *name == traces::PARENT_HEADER;
         }
-        let mut facts = Facts::new(method, route, request_id::of(id));
         let on = reporting.map(|on| {
             on.metrics.begun(method);
             let spans = on
                 .traces
                 .as_ref()
                 .map(|traces| traces.begin(method, route, headers));
-            facts.trace_id = spans.as_ref().map(Spans::trace_id);
             (on, spans)
         });
         let passed = match &on {
@@ -78,12 +76,16 @@ impl Exchange {
             _ if !is_traced => Vec::new(),
             _ => traces::passed_on(headers),
         };
-        Self(Box::new(Open {
+        let mut exchange = Self(Box::new(Open {
             begun: Instant::now(),
-            facts,
+            facts: Facts::new(method, route, request_id::of(id)),
             passed,
             on,
-        }))
+        }));
+        if let Some((_, Some(spans))) = &exchange.0.on {
+            exchange.0.facts.trace_id = Some(spans.trace_id());
+        }
+        exchange
     }
 
     /// The request's id, taken from `x-request-id` or given.

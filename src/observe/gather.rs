@@ -222,8 +222,6 @@ mod tests {
         for number in 0..10_000 {
             gathered.line(format!("line {number:05}\n").as_bytes());
         }
-        let lost = gathered.0.lock().lost;
-        assert!(lost > 9_000, "{lost}");
         let done = || {
             let state = gathered.0.lock();
             state.written == state.handed_in
@@ -233,7 +231,8 @@ mod tests {
             text.extend(written.recv_timeout(PATIENCE).unwrap_or_default());
         }
         let text = String::from_utf8(text).expect("text");
-        assert_eq!(text.lines().count() as u64, 10_000 - lost);
+        // What waited when the reader began to read, and what there was room for since.
+        assert!((1..1_000).contains(&text.lines().count()), "{text}");
         assert!(text.lines().all(|line| line.len() == 10), "{text}");
     }
 }

@@ -35,7 +35,7 @@ pub(super) async fn answer(
         let way = straight(target, caller, seen.stream);
         if let Some(way) = way.filter(|_| !may_hold(&body)) {
             exchange.model(&model);
-            let passed = Passed {
+            let mut passed = Passed {
                 target,
                 way,
                 model: &model,
@@ -43,7 +43,7 @@ pub(super) async fn answer(
                 body,
                 seen: Some(seen),
             };
-            return relay::answer(gateway, asked, passed, exchange).await;
+            return relay::answer(gateway, asked, &mut passed, exchange).await;
         }
     }
     // What is only passed on doesn't pay for the room that this takes.
@@ -80,7 +80,7 @@ async fn read(
     let straight = straight(target, caller, request.stream);
     // What another dialect has sealed is for no provider of this one.
     if let Some(way) = straight.filter(|_| !may_hold(&body)) {
-        let passed = Passed {
+        let mut passed = Passed {
             target,
             way,
             model: &request.model,
@@ -88,7 +88,7 @@ async fn read(
             body: body.clone(),
             seen: None,
         };
-        return Box::pin(relay::answer(gateway, asked, passed, exchange)).await;
+        return Box::pin(relay::answer(gateway, asked, &mut passed, exchange)).await;
     }
     let (endpoint, provider) = way(target, request.stream)?;
     rejoin(&mut request.items, &caller.chat.group);
@@ -146,7 +146,7 @@ async fn unread(
         return Err(fault.into());
     };
     exchange.model(&model);
-    let passed = Passed {
+    let mut passed = Passed {
         target,
         way,
         model: &model,
@@ -155,7 +155,7 @@ async fn unread(
         body,
         seen: None,
     };
-    relay::answer(gateway, asked, passed, exchange).await
+    relay::answer(gateway, asked, &mut passed, exchange).await
 }
 
 /// A dialect that can chat.

@@ -25,6 +25,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::http::request::Parts;
 use hyper::{HeaderMap, Request, Response, StatusCode};
@@ -183,15 +184,13 @@ impl Shared {
         request: Request<Body>,
         address: &'a Address,
     ) -> impl Future<Output = Result<Response<Reply>, Refusal>> + Send + 'a {
-        // The request isn't in the future any more, which is moved.
-        let sent = self.means.upstream.send(request);
-        async move {
-            let response = sent.await.inspect_err(|failure| {
+        self.means.upstream.send(request).map(move |sent| {
+            let response = sent.inspect_err(|failure| {
                 let provider = target.config.provider.id;
                 warn!(provider, %address, error = %failure, "no reply from the provider");
             })?;
             Ok(response)
-        }
+        })
     }
 
     /// Has a request answered by its provider; a reply that is an error is a refusal.

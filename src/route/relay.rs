@@ -47,11 +47,11 @@ pub(super) struct Way {
 pub(super) async fn answer(
     gateway: &Shared,
     asked: &Asked,
-    mut passed: Passed<'_>,
+    passed: &mut Passed<'_>,
     exchange: &mut Exchange,
 ) -> Result<Answer, Refusal> {
     let target = passed.target;
-    let (body, losses) = policed(asked, &mut passed)?;
+    let (body, losses) = policed(asked, passed)?;
     let endpoint = passed.way.endpoint;
     let model = passed.way.chat.model.is_none().then_some(passed.model);
     let address = address(asked, target, endpoint, model)?;
@@ -68,7 +68,7 @@ pub(super) async fn answer(
     exchange.losses(losses.len());
     control::tell(&losses, response.headers_mut());
     match response.status().is_success() {
-        true => Ok(succeeded(response, &passed, exchange)),
+        true => Ok(succeeded(response, passed, exchange)),
         false => Box::pin(failed(response, target, passed.way.endpoint.dialect)).await,
     }
 }
@@ -182,10 +182,13 @@ fn keep_version(headers: &mut HeaderMap, own: &HeaderMap, target: Target<'_>) {
 }
 
 fn succeeded(response: Response<Reply>, passed: &Passed<'_>, exchange: &mut Exchange) -> Answer {
-    let said = super::translation::media_type(response.headers());
     // A whole reply and a streamed one may be of one media type; then the endpoint tells them apart.
-    let mut specs = passed.way.chat.streams.iter().filter(|_| passed.stream);
-    let tap = match specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said)) {
+    let spec = passed.stream.then(|| {
+        let said = super::translation::media_type(response.headers());
+        let mut specs = passed.way.chat.streams.iter();
+        specs.find(|spec| spec.media_type.eq_ignore_ascii_case(said))
+    });
+    let tap = match spec.flatten() {
         Some(spec) => {
             exchange.streamed();
             Tap::of_stream(spec, passed.model)

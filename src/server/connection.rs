@@ -9,6 +9,7 @@ use std::task::{Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use hyper::body::Incoming;
 use hyper::header::{CONNECTION, HeaderValue};
 use hyper::server::conn::http2;
@@ -158,14 +159,13 @@ pub(super) fn requests<H: Handler>(
         let version = request.version();
         let request = request.map(|body| Received::new(body, limits.body, due, activity.clone()));
         let answer = handler.clone().answer(request);
-        let answering: Answering = Box::pin(async move {
-            let mut response = answer.await;
+        let answering: Answering = Box::pin(answer.map(move |mut response| {
             if version <= Version::HTTP_11 && running.activity().has_unread() {
                 let close = HeaderValue::from_static("close");
                 response.headers_mut().insert(CONNECTION, close);
             }
             Ok(response.map(|body| Tracked::new(body, running)))
-        });
+        }));
         answering
     })
 }

@@ -15,11 +15,12 @@ mod reply;
 #[cfg(test)]
 mod tests;
 
-use std::future::Future;
+use std::future::{Future, poll_fn, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::Either;
 use hyper::{Request, Response};
 use tokio::time::{Instant, timeout_at};
 
@@ -70,12 +71,10 @@ impl Upstream {
     ) -> impl Future<Output = Result<Response<Reply>, Failure>> + Send + '_ {
         let now = Instant::now();
         let due = now + self.first_byte;
-        let begun = self.begin(request, now, due);
-        async move {
-            match begun? {
-                Begun::Sent(asked, origin) => self.reply(asked, origin, due).await,
-                Begun::Waiting(reply) => reply.await,
-            }
+        match self.begin(request, now, due) {
+            Ok(Begun::Sent(asked, origin)) => Either::Left(self.reply(asked, origin, due)),
+            Ok(Begun::Waiting(reply)) => Either::Right(Either::Left(reply)),
+            Err(failure) => Either::Right(Either::Right(ready(Err(failure)))),
         }
     }
 
@@ -105,12 +104,12 @@ impl Upstream {
 
     async fn reply(
         &self,
-        asked: Asked,
+        mut asked: Asked,
         origin: Arc<Origin>,
         due: Instant,
     ) -> Result<Response<Reply>, Failure> {
-        let (head, link) = asked.answer(due).await?;
-        Ok(head.map(|body| Reply::on_own(body, self.idle, link, origin)))
+        let head = poll_fn(|cx| asked.poll_answer(cx, due)).await?;
+        Ok(head.map(|body| Reply::on_own(body, self.idle, asked.into_link(), origin)))
     }
 
     /// The reply to a request for which there is no connection of its own yet.

@@ -112,7 +112,7 @@ impl<'j, T: Taken<'j>> Walk<'j, T> {
             }
             self.scan.next_member()?;
         }
-        self.scan.leave(1)?;
+        self.scan.leave()?;
         self.taken.close();
         Some(())
     }

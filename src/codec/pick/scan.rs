@@ -1,5 +1,7 @@
 //! Steps over JSON text, looking at nothing closely.
 
+use wide::u8x16;
+
 use crate::codec::stop::stop;
 
 /// A place in a text.
@@ -10,13 +12,20 @@ pub(super) struct Scan<'j> {
 
 impl<'j> Scan<'j> {
     /// The next byte that isn't space.
+    #[inline(always)]
     pub(super) fn peek(&mut self) -> Option<u8> {
-        loop {
-            match *self.json.get(self.at)? {
-                b' ' | b'\t' | b'\n' | b'\r' => self.at += 1,
-                byte => return Some(byte),
-            }
+        match *self.json.get(self.at)? {
+            byte @ b'!'.. => Some(byte),
+            _ => self.peek_after_space(),
         }
+    }
+
+    #[cold]
+    fn peek_after_space(&mut self) -> Option<u8> {
+        while matches!(self.json.get(self.at)?, b' ' | b'\t' | b'\n' | b'\r') {
+            self.at += 1;
+        }
+        self.json.get(self.at).copied()
     }
 
     pub(super) fn take(&mut self, byte: u8) -> Option<()> {
@@ -67,64 +76,77 @@ impl<'j> Scan<'j> {
     /// Steps over a value, and gives it.
     pub(super) fn skip(&mut self) -> Option<&'j [u8]> {
         let start = self.at;
-        self.leave(0)?;
+        match *self.json.get(start)? {
+            b'"' => {
+                self.at += 1;
+                self.text()?;
+            }
+            b'{' | b'[' => {
+                self.at += 1;
+                self.leave()?;
+            }
+            _ => {
+                let mut rest = self.json[start..].iter();
+                let ends = |byte: &u8| matches!(byte, b',' | b'}' | b']' | ..=b' ');
+                self.at += rest.position(ends)?;
+            }
+        }
         let json: &'j [u8] = self.json;
         Some(&json[start..self.at])
     }
 
-    /// Steps over a value, or to behind the end of so many that it is in.
-    pub(super) fn leave(&mut self, mut depth: usize) -> Option<()> {
-        loop {
-            let byte = *self.json.get(self.at)?;
-            match KINDS[usize::from(byte)] {
-                Kind::Other => {}
-                Kind::Quote => {
-                    self.at += 1;
-                    self.text()?;
-                    if depth == 0 {
+    /// Steps to behind the end of the object or list that it is in. Looks at what matters only: quotes, backslashes and
+    /// brackets.
+    pub(super) fn leave(&mut self) -> Option<()> {
+        let (mut depth, mut in_text) = (1_usize, false);
+        'blocks: loop {
+            let rest = &self.json[self.at.min(self.json.len())..];
+            let mut marks = match rest.first_chunk() {
+                Some(block) => marks_in(*block),
+                None if rest.is_empty() => return None,
+                None => {
+                    let mut block = [0; BLOCK];
+                    block[..rest.len()].copy_from_slice(rest);
+                    marks_in(block)
+                }
+            };
+            while marks != 0 {
+                let place = marks.trailing_zeros() as usize;
+                marks &= marks - 1;
+                match (rest[place], in_text) {
+                    (b'"', _) => in_text = !in_text,
+                    (b'\\', true) => {
+                        // It and what it stands before.
+                        self.at += place + 2;
+                        continue 'blocks;
+                    }
+                    (b'{' | b'[', false) => depth += 1,
+                    (b'}' | b']', false) if depth == 1 => {
+                        self.at += place + 1;
                         return Some(());
                     }
-                    continue;
+                    (b'}' | b']', false) => depth -= 1,
+                    _ => {}
                 }
-                Kind::Open => depth += 1,
-                Kind::Close if depth > 1 => depth -= 1,
-                Kind::Close => {
-                    self.at += depth;
-                    return Some(());
-                }
-                Kind::Between if depth == 0 => return Some(()),
-                Kind::Between => {}
             }
-            self.at += 1;
+            self.at += BLOCK;
         }
     }
 }
 
-/// What a byte is outside of strings.
-#[derive(Clone, Copy)]
-enum Kind {
-    Other,
-    Quote,
-    Open,
-    Close,
-    /// It ends a number or a word.
-    Between,
-}
+/// How many bytes are looked at together.
+const BLOCK: usize = 16;
 
-static KINDS: [Kind; 256] = {
-    let mut kinds = [Kind::Other; 256];
-    kinds[b'"' as usize] = Kind::Quote;
-    kinds[b'{' as usize] = Kind::Open;
-    kinds[b'[' as usize] = Kind::Open;
-    kinds[b'}' as usize] = Kind::Close;
-    kinds[b']' as usize] = Kind::Close;
-    kinds[b',' as usize] = Kind::Between;
-    kinds[b' ' as usize] = Kind::Between;
-    kinds[b'\t' as usize] = Kind::Between;
-    kinds[b'\n' as usize] = Kind::Between;
-    kinds[b'\r' as usize] = Kind::Between;
-    kinds
-};
+/// One bit for each quote, backslash and bracket.
+#[inline(always)]
+fn marks_in(block: [u8; BLOCK]) -> u32 {
+    let block = u8x16::new(block);
+    let is = |byte: u8| block.simd_eq(u8x16::splat(byte));
+    // Both kinds of brackets are the same but for one bit, which makes a backslash a bar.
+    let low = block | u8x16::splat(b' ');
+    let is_low = |byte: u8| low.simd_eq(u8x16::splat(byte));
+    (is(b'"') | is(b'\\') | is_low(b'{') | is_low(b'}')).to_bitmask()
+}
 
 #[cfg(test)]
 mod tests {

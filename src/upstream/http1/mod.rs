@@ -12,7 +12,6 @@ mod tests;
 mod wire;
 mod writing;
 
-use std::future::poll_fn;
 use std::mem::MaybeUninit;
 use std::task::{Context, Poll, Waker, ready};
 use std::time::Duration;
@@ -206,17 +205,22 @@ impl Link {
 }
 
 impl Asked {
-    /// Sends the request and waits for the head of its reply, which is all that is left then.
-    pub(super) async fn answer(mut self, due: Instant) -> Result<(Answer, Box<Link>), Failure> {
-        let link = &mut *self.link;
-        let head = poll_fn(|cx| {
-            let head = link.poll_head(cx, self.asks_head);
-            if head.is_pending() && link.alarm.poll(cx, due).is_ready() {
-                return Poll::Ready(Err(Failure::Timeout(Wait::FirstByte)));
-            }
-            head
-        });
-        Ok((head.await?, self.link))
+    /// Sends the request; ready with the head of its reply.
+    pub(super) fn poll_answer(
+        &mut self,
+        cx: &mut Context<'_>,
+        due: Instant,
+    ) -> Poll<Result<Answer, Failure>> {
+        let head = self.link.poll_head(cx, self.asks_head);
+        if head.is_pending() && self.link.alarm.poll(cx, due).is_ready() {
+            return Poll::Ready(Err(Failure::Timeout(Wait::FirstByte)));
+        }
+        head
+    }
+
+    /// What brings the rest of the reply.
+    pub(super) fn into_link(self) -> Box<Link> {
+        self.link
     }
 }
 
