@@ -51,6 +51,8 @@ pub struct Lexicon {
     heads: [u16; BUCKETS],
     entries: Vec<Entry>,
     longest: usize,
+    /// By the first byte, one bit for each length that such words have: most texts are known not to be words by that.
+    lengths: [u64; 256],
 }
 
 #[derive(Debug)]
@@ -70,6 +72,7 @@ impl Lexicon {
             heads: [0; BUCKETS],
             entries: Vec::new(),
             longest: 0,
+            lengths: [0; 256],
         };
         for ((spot, text), number) in words.iter().zip(0..=u8::MAX) {
             let entry = lexicon.entry(text.as_bytes());
@@ -85,11 +88,17 @@ impl Lexicon {
     }
 
     /// The number of a text in this place, if it is a word there. The text is the first so many bytes of what is given.
-    #[inline]
+    #[inline(always)]
     pub(super) fn number(&self, from: &[u8], length: usize, spot: Spot) -> Option<u8> {
-        if length > self.longest {
-            return None;
+        let first = usize::from(*from.first()?);
+        match self.lengths[first] & bit(length) {
+            0 => None,
+            _ => self.find(from, length, spot),
         }
+    }
+
+    #[inline(never)]
+    fn find(&self, from: &[u8], length: usize, spot: Spot) -> Option<u8> {
         let key = key(from, length);
         let mut next = self.heads[bucket(key, length)];
         while let Some(entry) = self.entries.get(usize::from(next).wrapping_sub(1)) {
@@ -118,6 +127,9 @@ impl Lexicon {
             // There are at most 256 words.
             *head = u16::try_from(self.entries.len()).unwrap_or(0);
             self.longest = self.longest.max(text.len());
+            if let Some(first) = text.first() {
+                self.lengths[usize::from(*first)] |= bit(text.len());
+            }
             self.entries.len() - 1
         });
         &mut self.entries[at]
@@ -140,6 +152,12 @@ fn key(from: &[u8], length: usize) -> u64 {
         1..KEY => eight & (u64::MAX >> (64 - 8 * length)),
         _ => eight,
     }
+}
+
+/// One bit for a length; the long ones share one.
+#[inline(always)]
+fn bit(length: usize) -> u64 {
+    1 << length.min(63)
 }
 
 /// A product's high bits depend on all of its factor.

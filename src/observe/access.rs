@@ -18,8 +18,8 @@ pub fn write(facts: &Facts) {
         message: "request",
         fields: &[
             (name!("method"), Some(Value::Text(facts.method.as_str()))),
-            (name!("route"), Some(Value::Text(facts.route))),
-            (name!("provider"), facts.provider.map(Value::Text)),
+            (name!("route"), Some(Value::Word(facts.route))),
+            (name!("provider"), facts.provider.map(Value::Word)),
             (name!("model"), facts.model.as_deref().map(Value::Text)),
             (name!("status"), count(facts.status.map(Into::into))),
             (name!("duration_ms"), Some(milliseconds(facts.duration))),
@@ -28,7 +28,7 @@ pub fn write(facts: &Facts) {
             (name!("output_tokens"), count(facts.output)),
             (name!("streamed"), facts.streamed.then_some(Value::True)),
             (name!("losses"), count(losses.filter(|losses| *losses > 0))),
-            (name!("error"), facts.error.map(Value::Text)),
+            (name!("error"), facts.error.map(Value::Word)),
             (name!("request_id"), Some(Value::Text(&facts.request_id))),
             (
                 name!("trace_id"),

@@ -62,6 +62,8 @@ pub(super) use name;
 pub enum Value<'v> {
     /// Quoted in every form: a name that a caller chose can't forge a second line.
     Text(&'v str),
+    /// One of the code's or the spec's own, in which nothing has to be escaped.
+    Word(&'static str),
     /// A number.
     Count(i64),
     /// A number of thousandths.
@@ -92,6 +94,11 @@ pub fn entry(form: Form, entry: &Entry<'_>, out: &mut Vec<u8>) {
                 json.0.extend_from_slice(name.json.as_bytes());
                 match value {
                     Value::Text(text) => quoted(text, json.0),
+                    Value::Word(word) => {
+                        json.0.push(b'"');
+                        json.0.extend_from_slice(word.as_bytes());
+                        json.0.push(b'"');
+                    }
                     other => number(other, json.0),
                 }
             }
@@ -103,7 +110,7 @@ pub fn entry(form: Form, entry: &Entry<'_>, out: &mut Vec<u8>) {
             for (name, value) in known(entry) {
                 text.name(name.text);
                 match value {
-                    Value::Text(said) => drop(write!(text.out, "{said:?}")),
+                    Value::Text(said) | Value::Word(said) => drop(write!(text.out, "{said:?}")),
                     other => number(other, text.out),
                 }
             }
@@ -123,7 +130,7 @@ fn known<'e>(entry: &Entry<'e>) -> impl Iterator<Item = (Name, Value<'e>)> {
 /// A value that reads the same in every form.
 fn number(value: Value<'_>, out: &mut Vec<u8>) {
     match value {
-        Value::Text(text) => out.extend_from_slice(text.as_bytes()),
+        Value::Text(text) | Value::Word(text) => out.extend_from_slice(text.as_bytes()),
         Value::Count(count) => integer(count, out),
         Value::Thousandths(thousandths) => decimal(thousandths, out),
         Value::True => out.extend_from_slice(b"true"),

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use hyper::Uri;
-use hyper::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
 
 use crate::config::{ProviderConfig, Secret};
 use crate::error::Fault;
@@ -70,8 +70,8 @@ fn endpoints(provider: &'static Provider) -> impl Iterator<Item = &'static Endpo
     single.into_iter().flatten().chain(also)
 }
 
-/// Sets what every request to this provider carries: its extra headers and its credential.
-pub fn sign(headers: &mut HeaderMap, target: Target<'_>) -> Result<(), Fault> {
+/// Has set what every request to this provider carries: its extra headers and its credential.
+pub fn sign(target: Target<'_>, mut set: impl FnMut(HeaderName, HeaderValue)) -> Result<(), Fault> {
     let made;
     let own = match target.ready.and_then(|ready| ready.headers.as_ref()) {
         Some(own) => own,
@@ -81,7 +81,7 @@ pub fn sign(headers: &mut HeaderMap, target: Target<'_>) -> Result<(), Fault> {
         }
     };
     for (name, value) in own {
-        headers.insert(name.clone(), value.clone());
+        set(name.clone(), value.clone());
     }
     Ok(())
 }

@@ -52,7 +52,9 @@ pub fn operation(
         let (name, value) = header(name, value)?;
         headers.insert(name, value);
     }
-    sign(headers, target)?;
+    sign(target, |name, value| {
+        headers.insert(name, value);
+    })?;
     Ok((request, address))
 }
 

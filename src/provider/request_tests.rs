@@ -196,7 +196,8 @@ fn what_is_ready_is_what_would_be_made() {
                 let address = Address::of_endpoint(target, endpoint, None, query);
                 let address = address.expect("it can be said");
                 let mut headers = hyper::HeaderMap::new();
-                sign(&mut headers, target).expect("it can be said");
+                sign(target, |name, value| drop(headers.insert(name, value)))
+                    .expect("it can be said");
                 (
                     address.uri().clone(),
                     address.masked(),

@@ -9,6 +9,7 @@ use hyper::header::{
 
 use crate::config::ProviderConfig;
 use crate::table::{Route, Scheme};
+use crate::upstream::Headers;
 
 use super::control;
 
@@ -82,12 +83,12 @@ impl Hygiene {
     }
 
     /// What a provider may see of a caller's request.
-    pub(super) fn clean_request(&self, headers: &HeaderMap) -> HeaderMap {
+    pub(super) fn clean_request(&self, headers: &HeaderMap) -> Headers {
         clean(headers, |name| self.of_requests.has(name))
     }
 
     /// What a provider may see of a request that is for it and for the gateway.
-    pub(super) fn clean_conversation(&self, headers: &HeaderMap) -> HeaderMap {
+    pub(super) fn clean_conversation(&self, headers: &HeaderMap) -> Headers {
         clean(headers, |name| {
             self.of_conversations.has(name) || name.as_str().starts_with(control::PREFIX)
         })
@@ -107,7 +108,7 @@ impl Hygiene {
     }
 }
 
-/// A header's first value. There are few headers, and a map takes longer.
+/// A header's first value. There are few headers, and to look for a name in the map takes longer.
 pub(super) fn find<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h HeaderValue> {
     let mut headers = headers.iter();
     headers
@@ -115,18 +116,18 @@ pub(super) fn find<'h>(headers: &'h HeaderMap, name: &HeaderName) -> Option<&'h 
         .map(|(_, value)| value)
 }
 
-fn clean(headers: &HeaderMap, stays: impl Fn(&HeaderName) -> bool) -> HeaderMap {
-    let mut clean = HeaderMap::with_capacity(headers.len() + ROOM);
+fn clean(headers: &HeaderMap, stays: impl Fn(&HeaderName) -> bool) -> Headers {
+    let mut clean = Headers::with_capacity(headers.len() + ROOM);
     let mut of_connection = Vec::new();
     for (name, value) in headers {
         if !stays(name) {
-            clean.append(name.clone(), value.clone());
+            clean.push(name.clone(), value.clone());
         } else if *name == CONNECTION {
             of_connection.extend(listed(value));
         }
     }
     for name in of_connection {
-        clean.remove(name);
+        clean.remove(&name);
     }
     clean
 }

@@ -38,7 +38,7 @@ use crate::observe::{Exchange, Observer};
 use crate::provider::{Address, Ready, Target, escape};
 use crate::server::{Body, Drain, Handler, Received};
 use crate::table::{Call, Dialect, Endpoint, Operation, Route, Scheme};
-use crate::upstream::{Reply, Upstream};
+use crate::upstream::{Outbound, Reply, Upstream};
 
 use hygiene::Hygiene;
 use refusal::Refusal;
@@ -181,7 +181,7 @@ impl Shared {
     fn reach<'a>(
         &'a self,
         target: Target<'a>,
-        request: Request<Body>,
+        request: impl Into<Outbound<Body>>,
         address: &'a Address,
     ) -> impl Future<Output = Result<Response<Reply>, Refusal>> + Send + 'a {
         self.means.upstream.send(request).map(move |sent| {

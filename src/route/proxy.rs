@@ -1,12 +1,12 @@
 //! Relays anything to a provider, with the gateway's credential in place of the caller's.
 
-use hyper::Request;
 use hyper::body::Body as _;
 use hyper::header::{HeaderName, HeaderValue};
 
 use crate::observe::Exchange;
 use crate::provider::{self, Address, Target};
 use crate::server::{Body, Received};
+use crate::upstream::Outbound;
 
 use super::refusal::Refusal;
 use super::relayed::Relayed;
@@ -38,21 +38,22 @@ fn outbound(
     target: Target<'_>,
     address: &Address,
     trace: Vec<(&'static str, String)>,
-) -> Result<Request<Body>, Refusal> {
+) -> Result<Outbound<Body>, Refusal> {
     let body = match body.is_end_stream() {
         true => Body::Empty,
         false => Body::stream(body),
     };
-    let mut request = Request::new(body);
-    *request.method_mut() = asked.head.method.clone();
-    *request.uri_mut() = address.uri().clone();
-    let headers = request.headers_mut();
-    *headers = gateway.hygiene.clean_request(&asked.head.headers);
+    let mut headers = gateway.hygiene.clean_request(&asked.head.headers);
     for (name, value) in trace {
         if let Ok(value) = HeaderValue::try_from(value) {
-            headers.insert(HeaderName::from_static(name), value);
+            headers.set(HeaderName::from_static(name), value);
         }
     }
-    provider::sign(headers, target)?;
-    Ok(request)
+    provider::sign(target, |name, value| headers.set(name, value))?;
+    Ok(Outbound {
+        method: asked.head.method.clone(),
+        uri: address.uri().clone(),
+        headers,
+        body,
+    })
 }

@@ -5,7 +5,7 @@
 
 use bytes::Bytes;
 use hyper::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use hyper::{Method, Request, Response};
+use hyper::{Method, Response};
 use tracing::warn;
 
 use crate::config::Secret;
@@ -15,9 +15,8 @@ use crate::observe::Exchange;
 use crate::provider::{self, Address, Target};
 use crate::server::Body;
 use crate::table::{Chat, Dialect, Endpoint, Loss, Scheme};
-use crate::upstream::Reply;
+use crate::upstream::{Headers, Outbound, Reply};
 
-use super::hygiene::find;
 use super::named::{Seen, with_model};
 use super::refusal::Refusal;
 use super::relayed::{Relayed, Tap};
@@ -60,7 +59,7 @@ pub(super) async fn answer(
     let request = outbound(gateway, asked, target, &address, body, trace)?;
     control::admit(asked, &losses, target)?;
     if explains {
-        let request = request.map(Body::joined);
+        let request = request.map(Body::joined).into();
         return Ok(control::explanation(&request, &address, target, &losses));
     }
     let mut response = gateway.reach(target, request, &address).await?;
@@ -143,28 +142,30 @@ pub(super) fn outbound<B>(
     address: &Address,
     body: B,
     trace: Vec<(&'static str, String)>,
-) -> Result<Request<B>, Fault> {
-    let mut request = Request::new(body);
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = address.uri().clone();
-    let headers = request.headers_mut();
-    *headers = gateway.hygiene.clean_conversation(&asked.head.headers);
-    if !is_json(headers) {
+) -> Result<Outbound<B>, Fault> {
+    let own = &asked.head.headers;
+    let mut headers = gateway.hygiene.clean_conversation(own);
+    if !is_json(headers.get(&CONTENT_TYPE)) {
         // It is, whatever a careless client says.
-        headers.insert(CONTENT_TYPE, JSON);
+        headers.set(CONTENT_TYPE, JSON);
     }
     for (name, value) in trace {
         if let Ok(value) = HeaderValue::try_from(value) {
-            headers.insert(HeaderName::from_static(name), value);
+            headers.set(HeaderName::from_static(name), value);
         }
     }
-    provider::sign(headers, target)?;
-    keep_version(headers, &asked.head.headers, target);
-    Ok(request)
+    provider::sign(target, |name, value| headers.set(name, value))?;
+    keep_version(&mut headers, own, target);
+    Ok(Outbound {
+        method: Method::POST,
+        uri: address.uri().clone(),
+        headers,
+        body,
+    })
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    let said = find(headers, &CONTENT_TYPE).map(HeaderValue::as_bytes);
+fn is_json(said: Option<&HeaderValue>) -> bool {
+    let said = said.map(HeaderValue::as_bytes);
     said.is_some_and(|said| {
         let mut parts = said.windows(4);
         said == JSON.as_bytes() || parts.any(|part| part.eq_ignore_ascii_case(b"json"))
@@ -173,10 +174,10 @@ fn is_json(headers: &HeaderMap) -> bool {
 
 /// What the caller says of itself in a header that the provider's description has too, such as a version, is better
 /// known to the caller.
-fn keep_version(headers: &mut HeaderMap, own: &HeaderMap, target: Target<'_>) {
+fn keep_version(headers: &mut Headers, own: &HeaderMap, target: Target<'_>) {
     for (name, _) in target.config.provider.extra_headers {
         if let Some(value) = own.get(*name) {
-            headers.insert(HeaderName::from_static(name), value.clone());
+            headers.set(HeaderName::from_static(name), value.clone());
         }
     }
 }

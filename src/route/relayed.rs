@@ -34,8 +34,9 @@ pub(super) enum Tap {
     Reply {
         /// What is spoken.
         chat: &'static Chat,
-        /// What has come, unless it is too long.
-        seen: Vec<Bytes>,
+        /// What has come, unless it is too long: the first piece, which is mostly all, and the others.
+        first: Bytes,
+        more: Vec<Bytes>,
         /// How long that is.
         size: usize,
     },
@@ -139,18 +140,22 @@ impl Tap {
     pub(super) fn of_reply(chat: &'static Chat) -> Self {
         Self::Reply {
             chat,
-            seen: Vec::new(),
+            first: Bytes::new(),
+            more: Vec::new(),
             size: 0,
         }
     }
 
     fn see(&mut self, data: &Bytes, exchange: Option<&mut Exchange>) {
         match self {
-            Self::Reply { seen, size, .. } => {
+            Self::Reply {
+                first, more, size, ..
+            } => {
                 *size += data.len();
-                match *size > LOOKED_AT {
-                    true => seen.clear(),
-                    false => seen.push(data.clone()),
+                match (*size > LOOKED_AT, first.is_empty()) {
+                    (true, _) => (*first, *more) = Default::default(),
+                    (false, true) => *first = data.clone(),
+                    (false, false) => more.push(data.clone()),
                 }
             }
             Self::Stream(tap) => {
@@ -164,9 +169,11 @@ impl Tap {
     fn conclude(self, exchange: &mut Exchange) {
         match self {
             Self::Stream(mut tap) => tap.tell(exchange),
-            Self::Reply { chat, seen, .. } => match seen.as_slice() {
-                [text] => tell_reply(chat, text, exchange),
-                pieces => tell_reply(chat, &pieces.concat(), exchange),
+            Self::Reply {
+                chat, first, more, ..
+            } => match more.as_slice() {
+                [] => tell_reply(chat, &first, exchange),
+                more => tell_reply(chat, &[&[first][..], more].concat().concat(), exchange),
             },
         }
     }

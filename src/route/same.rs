@@ -58,7 +58,7 @@ pub(super) async fn answer(
     let trace = control::trace(explains, exchange);
     let request = relay::outbound(gateway, asked, target, &address, body(&same), trace)?;
     if explains {
-        return Ok(control::explanation(&request, &address, target, &[]));
+        return Ok(control::explanation(&request.into(), &address, target, &[]));
     }
     let request = request.map(Body::from);
     let mut response = gateway.reach(target, request, &address).await?;

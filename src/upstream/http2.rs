@@ -12,6 +12,7 @@ use tracing::debug;
 
 use super::connect::Stream;
 use super::failure::{Failure, Wait};
+use super::outbound::Outbound;
 use crate::server::Body;
 
 /// The way onto a connection. Clones share it; it ends when none is left and nothing is under way.
@@ -26,7 +27,7 @@ pub(super) struct Shared {
 #[derive(Debug)]
 pub(super) enum Unanswered {
     /// The connection was at its end before the request was on it.
-    Unsent(Box<Request<Body>>, Failure),
+    Unsent(Box<Outbound<Body>>, Failure),
     /// It may have been carried out.
     Failed(Failure),
 }
@@ -54,10 +55,10 @@ impl Shared {
     /// Sends a request and waits for the head of its reply.
     pub(super) async fn exchange(
         &mut self,
-        request: Request<Body>,
+        request: Outbound<Body>,
         due: Instant,
     ) -> Result<Response<Incoming>, Unanswered> {
-        match timeout_at(due, self.sender.try_send_request(request)).await {
+        match timeout_at(due, self.sender.try_send_request(request.into())).await {
             Ok(answer) => answer.map_err(Unanswered::from),
             Err(_) => Err(Unanswered::Failed(Failure::Timeout(Wait::FirstByte))),
         }
@@ -74,7 +75,7 @@ impl From<TrySendError<Request<Body>>> for Unanswered {
         let request = error.take_message();
         let failure = Failure::on_the_way(error.error());
         match request {
-            Some(request) => Self::Unsent(Box::new(request), failure),
+            Some(request) => Self::Unsent(Box::new(request.into()), failure),
             None => Self::Failed(failure),
         }
     }

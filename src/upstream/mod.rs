@@ -10,6 +10,7 @@ mod failure;
 mod http1;
 mod http2;
 mod origin;
+mod outbound;
 mod pool;
 mod reply;
 #[cfg(test)]
@@ -21,7 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::Either;
-use hyper::{Request, Response};
+use hyper::Response;
 use tokio::time::{Instant, timeout_at};
 
 use crate::config::Client;
@@ -29,6 +30,7 @@ use crate::server::Body;
 
 pub use connect::web_roots;
 pub use failure::{Failure, Wait};
+pub use outbound::{Headers, Outbound};
 pub use reply::Reply;
 
 use connect::Connect;
@@ -67,11 +69,11 @@ impl Upstream {
     /// have room for the request.
     pub fn send(
         &self,
-        request: Request<Body>,
+        request: impl Into<Outbound<Body>>,
     ) -> impl Future<Output = Result<Response<Reply>, Failure>> + Send + '_ {
         let now = Instant::now();
         let due = now + self.first_byte;
-        match self.begin(request, now, due) {
+        match self.begin(request.into(), now, due) {
             Ok(Begun::Sent(asked, origin)) => Either::Left(self.reply(asked, origin, due)),
             Ok(Begun::Waiting(reply)) => Either::Right(Either::Left(reply)),
             Err(failure) => Either::Right(Either::Right(ready(Err(failure)))),
@@ -80,11 +82,11 @@ impl Upstream {
 
     fn begin(
         &self,
-        mut request: Request<Body>,
+        mut request: Outbound<Body>,
         now: Instant,
         due: Instant,
     ) -> Result<Begun<'_>, Failure> {
-        let origin = self.pool.origin(request.uri())?;
+        let origin = self.pool.origin(&request.uri)?;
         loop {
             let way = match origin.checkout(now) {
                 Some(Way::Http1(link)) => match link.ask(request, origin.host()) {
@@ -115,7 +117,7 @@ impl Upstream {
     /// The reply to a request for which there is no connection of its own yet.
     async fn wait(
         &self,
-        mut request: Request<Body>,
+        mut request: Outbound<Body>,
         origin: Arc<Origin>,
         mut known: Option<Way>,
         due: Instant,

@@ -211,16 +211,18 @@ const BLOCK: usize = 16;
 /// Where a string stands that is this name. A search that has to be prepared would take longer.
 fn find_name(json: &[u8], name: &[u8]) -> Option<usize> {
     let first = u8x16::splat(*name.first()?);
+    let quote = u8x16::splat(b'"');
     let (blocks, _) = json.as_chunks::<BLOCK>();
+    // Whether the block before ended with a quote.
+    let mut carried = 0;
     for (number, block) in blocks.iter().enumerate() {
-        let at = number * BLOCK;
-        let Some(next) = json[at + 1..].first_chunk() else {
-            break;
-        };
-        let quotes = u8x16::new(*block).simd_eq(u8x16::splat(b'"'));
-        let mut found = (quotes & u8x16::new(*next).simd_eq(first)).to_bitmask();
+        let block = u8x16::new(*block);
+        // One bit for each byte behind a quote.
+        let behind = block.simd_eq(quote).to_bitmask() << 1 | carried;
+        let mut found = behind & block.simd_eq(first).to_bitmask();
+        carried = behind >> BLOCK;
         while found != 0 {
-            let place = at + found.trailing_zeros() as usize;
+            let place = number * BLOCK + found.trailing_zeros() as usize - 1;
             if is_name(&json[place..], name) {
                 return Some(place);
             }

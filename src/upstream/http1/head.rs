@@ -218,9 +218,11 @@ fn lists(value: &HeaderValue, word: &[u8]) -> bool {
 }
 
 /// What all headers that say the length agree on.
-pub(super) fn length(headers: &HeaderMap) -> Result<Option<u64>, Malformed> {
-    let mut values = headers.get_all(CONTENT_LENGTH).iter();
-    values.try_fold(None, agree)
+pub(super) fn length<'h>(
+    headers: impl Iterator<Item = (&'h HeaderName, &'h HeaderValue)>,
+) -> Result<Option<u64>, Malformed> {
+    let mut values = headers.filter(|(name, _)| **name == CONTENT_LENGTH);
+    values.try_fold(None, |known, (_, value)| agree(known, value))
 }
 
 /// The length that is known and one that another header says.

@@ -18,13 +18,14 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use hyper::header::HeaderValue;
-use hyper::{HeaderMap, Method, Request};
+use hyper::{HeaderMap, Method};
 use tokio::io::ReadBuf;
 use tokio::time::Instant;
 
 use super::alarm::Alarm;
 use super::connect::Stream;
 use super::failure::{Failure, Wait};
+use super::outbound::Outbound;
 use crate::server::Body;
 use head::Malformed;
 use reading::{Answer, Reading};
@@ -53,7 +54,7 @@ pub(super) struct Asked {
 }
 
 /// A request of which nothing has been written, and why.
-pub(super) type Unsent = (Box<Request<Body>>, Failure);
+pub(super) type Unsent = (Box<Outbound<Body>>, Failure);
 
 /// How much is read at once, and how much as long as that isn't enough.
 const USUAL: usize = 16 * 1024;
@@ -75,13 +76,13 @@ impl Link {
     /// Takes a request, for `host` unless it names one. Nothing is written yet.
     pub(super) fn ask(
         mut self: Box<Self>,
-        request: Request<Body>,
+        request: Outbound<Body>,
         host: &HeaderValue,
     ) -> Result<Asked, Unsent> {
         if let Some(failure) = self.end() {
             return Err((Box::new(request), failure));
         }
-        let asks_head = *request.method() == Method::HEAD;
+        let asks_head = request.method == Method::HEAD;
         self.writing.begin(request, host);
         Ok(Asked {
             link: self,

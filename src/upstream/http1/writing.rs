@@ -5,14 +5,14 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use bytes::{Buf, Bytes};
+use hyper::Method;
 use hyper::body::{Body as _, Frame};
 use hyper::header::{CONTENT_LENGTH, HOST, HeaderValue, TRANSFER_ENCODING};
-use hyper::http::request::Parts;
-use hyper::{Method, Request};
 
 use super::head;
 use super::wire::Wire;
 use crate::server::{Body, BoxError};
+use crate::upstream::outbound::Outbound;
 
 /// What is to be written, in the order of its fields.
 #[derive(Debug, Default)]
@@ -60,16 +60,17 @@ const END: &[u8] = b"\r\n0\r\n\r\n";
 
 impl Writing {
     /// Begins with a request, which goes to `host` unless it says so itself.
-    pub(super) fn begin(&mut self, request: Request<Body>, host: &HeaderValue) {
-        let (parts, body) = request.into_parts();
+    pub(super) fn begin(&mut self, request: Outbound<Body>, host: &HeaderValue) {
+        let mut body = Body::Empty;
+        let request = request.map(|own| body = own);
         self.head.reserve(ROOM);
         let coding = match &body {
             _ if body.is_end_stream() => None,
             Body::Whole(bytes) => Some(Coding::Length(bytes.len() as u64)),
             Body::Spliced(first, rest) => Some(Coding::Length((first.len() + rest.len()) as u64)),
-            body => Some(coding(&parts, body.size_hint().exact())),
+            body => Some(coding(&request, body.size_hint().exact())),
         };
-        render(&parts, host, coding, &mut self.head);
+        render(&request, host, coding, &mut self.head);
         match (body, coding) {
             (Body::Whole(bytes), _) if bytes.len() <= SMALL => self.head.extend_from_slice(&bytes),
             (Body::Whole(bytes), _) => self.data = bytes,
@@ -187,30 +188,34 @@ impl Writing {
 }
 
 /// How a body is sent that comes piece by piece. What the caller has said of its length holds.
-fn coding(parts: &Parts, size: Option<u64>) -> Coding {
-    if parts.headers.contains_key(TRANSFER_ENCODING) {
+fn coding(request: &Outbound<()>, size: Option<u64>) -> Coding {
+    let headers = &request.headers;
+    if headers.get(&TRANSFER_ENCODING).is_some() {
         return Coding::Chunked;
     }
-    match head::length(&parts.headers).ok().flatten().or(size) {
+    match head::length(headers.iter()).ok().flatten().or(size) {
         Some(length) => Coding::Length(length),
         // These have none as good as always, and not all servers take one.
-        None if matches!(parts.method, Method::GET | Method::HEAD) => Coding::Length(0),
+        None if matches!(request.method, Method::GET | Method::HEAD) => Coding::Length(0),
         None => Coding::Chunked,
     }
 }
 
 /// Writes a head. What it says of its body is what is going to be sent.
-fn render(parts: &Parts, host: &HeaderValue, coding: Option<Coding>, into: &mut Vec<u8>) {
-    into.extend_from_slice(parts.method.as_str().as_bytes());
+fn render(request: &Outbound<()>, host: &HeaderValue, coding: Option<Coding>, into: &mut Vec<u8>) {
+    into.extend_from_slice(request.method.as_str().as_bytes());
     into.push(b' ');
-    let target = parts.uri.path_and_query().map_or("/", |path| path.as_str());
+    let target = request
+        .uri
+        .path_and_query()
+        .map_or("/", |path| path.as_str());
     if !target.starts_with(['/', '*']) {
         into.push(b'/');
     }
     into.extend_from_slice(target.as_bytes());
     into.extend_from_slice(b" HTTP/1.1\r\n");
     let mut has_host = false;
-    for (name, value) in &parts.headers {
+    for (name, value) in request.headers.iter() {
         let is_ours = match *name {
             TRANSFER_ENCODING => true,
             CONTENT_LENGTH => coding.is_some(),
@@ -227,7 +232,7 @@ fn render(parts: &Parts, host: &HeaderValue, coding: Option<Coding>, into: &mut 
     match coding {
         Some(Coding::Chunked) => line("transfer-encoding", b"chunked", into),
         // One that has no body as good as always says nothing of it.
-        Some(Coding::Length(0)) if matches!(parts.method, Method::GET | Method::HEAD) => {}
+        Some(Coding::Length(0)) if matches!(request.method, Method::GET | Method::HEAD) => {}
         Some(Coding::Length(length)) => {
             let mut digits = itoa::Buffer::new();
             line("content-length", digits.format(length).as_bytes(), into);
