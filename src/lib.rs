@@ -15,6 +15,7 @@ pub mod mock;
 pub mod observe;
 pub mod provider;
 pub mod route;
+mod scan;
 pub mod server;
 pub mod stream;
 pub mod table;

@@ -17,5 +17,4 @@ pub mod quick;
 pub mod schema;
 pub mod skim;
 pub mod splice;
-mod stop;
 pub mod time;

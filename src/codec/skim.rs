@@ -8,8 +8,9 @@ use std::ops::Range;
 
 use memchr::memmem;
 
+use crate::scan::{clean, stop};
+
 use super::lexicon::{Lexicon, Spot, Words};
-use super::stop::stop;
 
 /// What there is to see of an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -138,7 +139,7 @@ impl<'s> Skim<'s> {
         let quoted = self.quoted()?;
         self.note(&quoted, Spot::Value);
         let text = &self.text[quoted.place.clone()];
-        let plain = !quoted.escaped && !text.is_empty() && !text.iter().any(u8::is_ascii_control);
+        let plain = !quoted.escaped && !text.is_empty() && clean(text) == text.len();
         plain.then_some(quoted.place)
     }
 

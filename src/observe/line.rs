@@ -12,7 +12,7 @@ use time::OffsetDateTime;
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level};
 
-use crate::wire::scan::clean;
+use crate::scan::clean;
 
 /// What a line looks like.
 #[derive(Debug, Clone, Copy)]

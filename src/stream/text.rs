@@ -1,6 +1,6 @@
 //! JSON strings, looked at in the bytes.
 
-use crate::wire::clean;
+use crate::scan::clean;
 
 /// Where a JSON string ends that begins before these bytes: the offset of its quote, and whether there are escapes in
 /// it. Nothing, if it doesn't end here or has what no string may have.

@@ -7,7 +7,6 @@ mod noting;
 mod number;
 pub mod read;
 mod reader;
-pub(crate) mod scan;
 mod seal;
 mod skip;
 mod string;
@@ -16,7 +15,6 @@ pub mod write;
 
 use std::borrow::Cow;
 
-pub(crate) use scan::clean;
 pub(crate) use write::string as write_string;
 
 /// JSON text that is kept as it came and never parsed again.

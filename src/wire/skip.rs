@@ -1,7 +1,7 @@
 //! JSON in: values that nobody looks into.
 
 use super::reader::{Error, Reader};
-use super::scan::clean;
+use crate::scan::clean;
 
 impl Reader<'_> {
     /// Passes a value by; however deep it is, the stack isn't used.

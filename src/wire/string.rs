@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::reader::{Error, Reader};
-use super::scan::clean;
+use crate::scan::clean;
 
 impl<'de> Reader<'de> {
     /// A string; the cursor is on its quote.

@@ -5,7 +5,7 @@
 
 use serde_json::ser::{CompactFormatter, Formatter};
 
-use super::scan::clean;
+use crate::scan::clean;
 
 /// A JSON text under construction.
 #[derive(Debug, Default)]

@@ -2,7 +2,7 @@
 
 /// Folders and files of `src`, lowest first. One may import only from groups before its own.
 pub const ORDER: &[&[&str]] = &[
-    &["error"],
+    &["error", "scan"],
     &["codec", "env", "wire"],
     // One unit: tables are stated in canonical types, and what is generated fills the tables.
     &["generated", "table", "canonical"],

@@ -2,7 +2,7 @@
 
 use wide::u8x16;
 
-use crate::codec::stop::stop;
+use crate::scan::stop;
 
 /// A place in a text.
 pub(super) struct Scan<'j> {
@@ -98,38 +98,25 @@ impl<'j> Scan<'j> {
     /// Steps to behind the end of the object or list that it is in. Looks at what matters only: quotes, backslashes and
     /// brackets.
     pub(super) fn leave(&mut self) -> Option<()> {
-        let (mut depth, mut in_text) = (1_usize, false);
-        'blocks: loop {
-            let rest = &self.json[self.at.min(self.json.len())..];
-            let mut marks = match rest.first_chunk() {
-                Some(block) => marks_in(*block),
-                None if rest.is_empty() => return None,
-                None => {
-                    let mut block = [0; BLOCK];
-                    block[..rest.len()].copy_from_slice(rest);
-                    marks_in(block)
+        let mut within = Within {
+            depth: 1,
+            in_text: false,
+        };
+        loop {
+            let rest = self.json.get(self.at..).filter(|rest| !rest.is_empty())?;
+            let block = rest.first_chunk().copied().unwrap_or_else(|| {
+                let mut block = [0; BLOCK];
+                block[..rest.len()].copy_from_slice(rest);
+                block
+            });
+            self.at += match within.pass(block) {
+                Passed::End(place) => {
+                    self.at += place + 1;
+                    return Some(());
                 }
+                Passed::Escape(place) => place + 2,
+                Passed::All => BLOCK,
             };
-            while marks != 0 {
-                let place = marks.trailing_zeros() as usize;
-                marks &= marks - 1;
-                match (rest[place], in_text) {
-                    (b'"', _) => in_text = !in_text,
-                    (b'\\', true) => {
-                        // It and what it stands before.
-                        self.at += place + 2;
-                        continue 'blocks;
-                    }
-                    (b'{' | b'[', false) => depth += 1,
-                    (b'}' | b']', false) if depth == 1 => {
-                        self.at += place + 1;
-                        return Some(());
-                    }
-                    (b'}' | b']', false) => depth -= 1,
-                    _ => {}
-                }
-            }
-            self.at += BLOCK;
         }
     }
 }
@@ -137,15 +124,65 @@ impl<'j> Scan<'j> {
 /// How many bytes are looked at together.
 const BLOCK: usize = 16;
 
-/// One bit for each quote, backslash and bracket.
-#[inline(always)]
-fn marks_in(block: [u8; BLOCK]) -> u32 {
-    let block = u8x16::new(block);
-    let is = |byte: u8| block.simd_eq(u8x16::splat(byte));
-    // Both kinds of brackets are the same but for one bit, which makes a backslash a bar.
-    let low = block | u8x16::splat(b' ');
-    let is_low = |byte: u8| low.simd_eq(u8x16::splat(byte));
-    (is(b'"') | is(b'\\') | is_low(b'{') | is_low(b'}')).to_bitmask()
+/// Where it is between brackets and quotes.
+struct Within {
+    depth: usize,
+    in_text: bool,
+}
+
+/// What there was in a block.
+enum Passed {
+    /// Nothing that ends it.
+    All,
+    /// A backslash there, with what it stands before; what follows wasn't looked at.
+    Escape(usize),
+    /// The last bracket.
+    End(usize),
+}
+
+impl Within {
+    #[inline(always)]
+    fn pass(&mut self, block: [u8; BLOCK]) -> Passed {
+        let block = u8x16::new(block);
+        let is = |byte: u8| block.simd_eq(u8x16::splat(byte));
+        // Both kinds of brackets are the same but for one bit.
+        let low = block | u8x16::splat(b' ');
+        let opening = low.simd_eq(u8x16::splat(b'{')).to_bitmask();
+        let closing = low.simd_eq(u8x16::splat(b'}')).to_bitmask();
+        let escape = is(b'\\').to_bitmask().trailing_zeros() as usize;
+        // What stands before the first backslash.
+        let seen = (1_u32 << escape.min(BLOCK)) - 1;
+        let mut text = is(b'"').to_bitmask() & seen;
+        // One bit for each byte behind an odd number of quotes.
+        for shift in [1, 2, 4, 8] {
+            text ^= text << shift;
+        }
+        if self.in_text {
+            text = !text;
+        }
+        let mut brackets = (opening | closing) & seen & !text;
+        while brackets != 0 {
+            let place = brackets.trailing_zeros() as usize;
+            let opens = opening >> place & 1 != 0;
+            match (opens, self.depth) {
+                (true, _) => self.depth += 1,
+                (false, 1) => return Passed::End(place),
+                (false, _) => self.depth -= 1,
+            }
+            brackets &= brackets - 1;
+        }
+        match escape {
+            0..BLOCK => {
+                self.in_text =
+                    escape > 0 && text >> (escape - 1) & 1 != 0 || escape == 0 && self.in_text;
+                Passed::Escape(escape)
+            }
+            _ => {
+                self.in_text = text >> (BLOCK - 1) & 1 != 0;
+                Passed::All
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -167,6 +204,32 @@ mod tests {
                     let cut = json[..text.len() - 1].as_bytes();
                     let mut scan = Scan { json: cut, at: 0 };
                     assert_eq!(scan.skip(), None, "{json}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn objects_end_at_the_bracket_that_began_them() {
+        let insides = [
+            r#""a":"}","b":[{"c":"{"}]"#,
+            r#""a":"\\","b":"\"}","c":[[]]"#,
+            r#""a":"]\\\"}","\"":{"\\":"\\\\"},"d":"[\"""#,
+            r#""a\\":{},"b":"{{{{[[[[","c":"\u007d}","d":[{"e":[]}]"#,
+        ];
+        for inside in insides {
+            for before in 0..40 {
+                for after in 0..20 {
+                    let (x, y) = ("x".repeat(before), "y".repeat(after));
+                    let json = format!(r#"{{"x":"{x}",{inside},"y":"{y}"}}"#);
+                    let text = format!("{json}]}}{json}");
+                    let skipped = |json: &str| {
+                        let json = json.as_bytes();
+                        let mut scan = Scan { json, at: 0 };
+                        scan.skip().map(<[u8]>::len)
+                    };
+                    assert_eq!(skipped(&text), Some(json.len()), "{text}");
+                    assert_eq!(skipped(&json[..json.len() - 1]), None, "{json}");
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! What becomes of the members that are picked.
 
+use crate::scan::clean;
+
 use super::Wanted;
 
 /// Takes what is picked, in its order.
@@ -67,8 +69,8 @@ impl<'j> Plain<'j> {
     fn of(json: &'j [u8]) -> Option<Self> {
         match json {
             [b'"', text @ .., b'"'] if !text.is_empty() => {
-                let odd = text.iter().any(|byte| *byte == b'\\' || *byte < b' ');
-                let text = str::from_utf8(text).ok().filter(|_| !odd)?;
+                let is_plain = clean(text) == text.len();
+                let text = str::from_utf8(text).ok().filter(|_| is_plain)?;
                 Some(Self::Text(text))
             }
             [b'0'] => Some(Self::Number(0)),

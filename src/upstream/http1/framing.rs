@@ -91,6 +91,17 @@ impl Framing {
                     };
                     return Some(content);
                 }
+                Self::CHUNKED if let Some((size, length)) = size_line(read) => {
+                    *read = &read[length..];
+                    match size {
+                        0 => Self::AfterLast,
+                        size => Self::Chunk(size),
+                    }
+                }
+                Self::ChunkReturn if let Some(rest) = read.strip_prefix(b"\r\n") => {
+                    *read = rest;
+                    Self::CHUNKED
+                }
                 between => {
                     let (&byte, rest) = read.split_first()?;
                     *read = rest;
@@ -140,6 +151,18 @@ impl Framing {
             _ => Self::Broken(Malformed("a chunk doesn't end where it should")),
         }
     }
+}
+
+/// A chunk's size and how long its line is, if there is all of it and nothing else in it, as almost always.
+fn size_line(read: &[u8]) -> Option<(u64, usize)> {
+    let mut size = 0;
+    for (at, &byte) in read.iter().enumerate().take(usize::from(MOST_DIGITS)) {
+        if byte == b'\r' && at > 0 {
+            return (read.get(at + 1) == Some(&b'\n')).then_some((size, at + 2));
+        }
+        size = size << 4 | u64::from(char::from(byte).to_digit(16)?);
+    }
+    None
 }
 
 impl Trailers {

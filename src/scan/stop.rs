@@ -6,7 +6,7 @@ use wide::u8x16;
 /// The next quote or backslash from here. Names and many values are short, so what it takes to find one that is near
 /// stands where it is asked for.
 #[inline(always)]
-pub(super) fn stop(text: &[u8], at: usize) -> Option<usize> {
+pub(crate) fn stop(text: &[u8], at: usize) -> Option<usize> {
     match first_in(text, at) {
         Some(near @ 0..BLOCK) => Some(at + near),
         Some(_) => far(text, at + BLOCK),
