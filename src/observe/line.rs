@@ -87,18 +87,14 @@ pub fn entry(form: Form, entry: &Entry<'_>, out: &mut Vec<u8>) {
     match form {
         Form::Json => {
             begin_json(entry.level, out);
-            let mut json = Json(out);
-            json.key(MESSAGE);
-            quoted(entry.message, json.0);
+            let json = Json(out);
+            json.0.extend_from_slice(b",\"message\":");
+            word(entry.message, json.0);
             for (name, value) in known(entry) {
                 json.0.extend_from_slice(name.json.as_bytes());
                 match value {
                     Value::Text(text) => quoted(text, json.0),
-                    Value::Word(word) => {
-                        json.0.push(b'"');
-                        json.0.extend_from_slice(word.as_bytes());
-                        json.0.push(b'"');
-                    }
+                    Value::Word(said) => word(said, json.0),
                     other => number(other, json.0),
                 }
             }
@@ -151,9 +147,9 @@ fn begin_json(level: Level, out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-fn end_json(target: &str, out: &mut Vec<u8>) {
+fn end_json(target: &'static str, out: &mut Vec<u8>) {
     out.extend_from_slice(b",\"target\":");
-    quoted(target, out);
+    word(target, out);
     out.push(b'}');
 }
 
@@ -282,6 +278,13 @@ impl Visit for Json<'_> {
         let _ = write!(Escaping(self.0), "{value:?}");
         self.0.push(b'"');
     }
+}
+
+/// One of the code's own, in which nothing has to be escaped.
+fn word(word: &'static str, out: &mut Vec<u8>) {
+    out.push(b'"');
+    out.extend_from_slice(word.as_bytes());
+    out.push(b'"');
 }
 
 /// A string of JSON.

@@ -1,5 +1,7 @@
 //! Headers that a relay doesn't pass on: those of one connection, and those that are between two parties only.
 
+use std::cell::Cell;
+
 use hyper::HeaderMap;
 use hyper::header::{
     ACCEPT_ENCODING, AUTHORIZATION, CONNECTION, CONTENT_LENGTH, COOKIE, EXPECT, HOST, HeaderName,
@@ -87,11 +89,16 @@ impl Hygiene {
         clean(headers, |name| self.of_requests.has(name))
     }
 
-    /// What a provider may see of a request that is for it and for the gateway.
-    pub(super) fn clean_conversation(&self, headers: &HeaderMap) -> Headers {
-        clean(headers, |name| {
-            self.of_conversations.has(name) || name.as_str().starts_with(control::PREFIX)
-        })
+    /// What a provider may see of a request that is for it and for the gateway, and whether there is anything that only
+    /// the gateway is asked.
+    pub(super) fn clean_conversation(&self, headers: &HeaderMap) -> (Headers, bool) {
+        let asks = Cell::new(false);
+        let clean = clean(headers, |name| {
+            let for_gateway = name.as_str().starts_with(control::PREFIX);
+            asks.set(asks.get() || for_gateway);
+            for_gateway || self.of_conversations.has(name)
+        });
+        (clean, asks.get())
     }
 
     /// Leaves what a caller may see of a provider's reply. Its cookies belong to the gateway's session with it, which

@@ -54,9 +54,7 @@ pub(super) async fn answer(
     let endpoint = passed.way.endpoint;
     let model = passed.way.chat.model.is_none().then_some(passed.model);
     let address = address(asked, target, endpoint, model)?;
-    let explains = control::explains(asked);
-    let trace = control::trace(explains, exchange);
-    let request = outbound(gateway, asked, target, &address, body, trace)?;
+    let (request, explains) = outbound(gateway, asked, target, &address, body, exchange)?;
     control::admit(asked, &losses, target)?;
     if explains {
         let request = request.map(Body::joined).into();
@@ -134,34 +132,37 @@ fn own_query(asked: &Asked, query: &str) -> String {
     kept.collect::<Vec<_>>().join("&")
 }
 
-/// The caller's own headers, without what is between it and the gateway only.
+/// The request with the caller's own headers, without what is between it and the gateway only, and whether the caller
+/// wants it explained rather than sent.
 pub(super) fn outbound<B>(
     gateway: &Shared,
     asked: &Asked,
     target: Target<'_>,
     address: &Address,
     body: B,
-    trace: Vec<(&'static str, String)>,
-) -> Result<Outbound<B>, Fault> {
+    exchange: &mut Exchange,
+) -> Result<(Outbound<B>, bool), Fault> {
     let own = &asked.head.headers;
-    let mut headers = gateway.hygiene.clean_conversation(own);
+    let (mut headers, asks) = gateway.hygiene.clean_conversation(own);
+    let explains = asks && control::explains(asked);
     if !is_json(headers.get(&CONTENT_TYPE)) {
         // It is, whatever a careless client says.
         headers.set(CONTENT_TYPE, JSON);
     }
-    for (name, value) in trace {
+    for (name, value) in control::trace(explains, exchange) {
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.set(HeaderName::from_static(name), value);
         }
     }
     provider::sign(target, |name, value| headers.set(name, value))?;
     keep_version(&mut headers, own, target);
-    Ok(Outbound {
+    let request = Outbound {
         method: Method::POST,
         uri: address.uri().clone(),
         headers,
         body,
-    })
+    };
+    Ok((request, explains))
 }
 
 fn is_json(said: Option<&HeaderValue>) -> bool {

@@ -54,9 +54,8 @@ pub(super) async fn answer(
         target, endpoint, ..
     } = same;
     let address = relay::address(asked, target, endpoint, None)?;
-    let explains = control::explains(asked);
-    let trace = control::trace(explains, exchange);
-    let request = relay::outbound(gateway, asked, target, &address, body(&same), trace)?;
+    let (request, explains) =
+        relay::outbound(gateway, asked, target, &address, body(&same), exchange)?;
     if explains {
         return Ok(control::explanation(&request.into(), &address, target, &[]));
     }

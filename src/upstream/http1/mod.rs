@@ -13,7 +13,7 @@ mod wire;
 mod writing;
 
 use std::mem::MaybeUninit;
-use std::task::{Context, Poll, Waker, ready};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -92,16 +92,13 @@ impl Link {
 
     /// Why it can't carry a request though it had none: the provider has closed it, or has said what nobody asked.
     pub(super) fn end(&mut self) -> Option<Failure> {
-        let mut nobody = Context::from_waker(Waker::noop());
-        let read = self.poll_read_into::<1, _>(&mut nobody, |_, read| match read {
-            [] => "it was closed while it was idle",
-            _ => "something came that nobody asked for",
-        });
-        match read {
-            Poll::Pending => None,
-            Poll::Ready(Ok(why)) => Some(Failure::Closed(why.to_owned())),
-            Poll::Ready(Err(failure)) => Some(failure),
-        }
+        let why = match self.wire.try_read() {
+            Poll::Pending => return None,
+            Poll::Ready(Ok(0)) => "it was closed while it was idle".to_owned(),
+            Poll::Ready(Ok(_)) => "something came that nobody asked for".to_owned(),
+            Poll::Ready(Err(error)) => error.to_string(),
+        };
+        Some(Failure::Closed(why))
     }
 
     fn poll_head(

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
 
 use hyper_rustls::MaybeHttpsStream;
 use hyper_util::rt::TokioIo;
@@ -46,6 +46,23 @@ impl Wire {
         match &mut self.socket {
             Socket::Plain(stream) => Pin::new(stream).poll_read(cx, into),
             Socket::Secure(stream) => Pin::new(stream).poll_read(cx, into),
+        }
+    }
+
+    /// Reads a byte if there is one, or none at the end; `Pending` without anybody being woken later.
+    pub(super) fn try_read(&mut self) -> Poll<io::Result<usize>> {
+        let mut byte = [0];
+        match &mut self.socket {
+            Socket::Plain(stream) => match stream.try_read(&mut byte) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => Poll::Pending,
+                read => Poll::Ready(read),
+            },
+            Socket::Secure(stream) => {
+                let mut nobody = Context::from_waker(Waker::noop());
+                let mut into = ReadBuf::new(&mut byte);
+                ready!(Pin::new(stream).poll_read(&mut nobody, &mut into))?;
+                Poll::Ready(Ok(into.filled().len()))
+            }
         }
     }
 

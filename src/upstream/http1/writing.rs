@@ -1,6 +1,7 @@
 //! A request on its way out: its head, and its body as it comes.
 
 use std::io::{self, IoSlice, Write as _};
+use std::mem;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -105,8 +106,13 @@ impl Writing {
                 return Poll::Pending;
             }
             if self.rest.is_none() {
-                // Nothing is kept of it until the reply ends.
+                // Nothing is kept of it until the reply ends but room for the next, if that is little.
+                let mut head = mem::take(&mut self.head);
+                head.clear();
                 *self = Self::default();
+                if head.capacity() <= ROOM {
+                    self.head = head;
+                }
                 return Poll::Ready(Ok(()));
             }
         }
