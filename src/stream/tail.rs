@@ -2,7 +2,7 @@
 //!
 //! Knows where frames end and nothing of what they say. What is kept is bounded: older frames go first.
 
-use memchr::{memchr_iter, memrchr, memrchr2};
+use memchr::{memchr, memrchr, memrchr2};
 
 use crate::table::Framing;
 
@@ -110,15 +110,28 @@ impl Tail {
 
     /// The end of the first line from here on that should hold a value and doesn't end like one.
     pub(super) fn cut_value(&self, from: usize, ends: impl Fn(u8) -> bool) -> Option<usize> {
-        let mut begin = memrchr(b'\n', &self.bytes[..from]).map_or(0, |at| at + 1);
-        memchr_iter(b'\n', &self.bytes[from..]).find_map(|found| {
-            let end = from + found;
-            let line = self.bytes[begin..end].trim_ascii_end();
-            begin = end + 1;
+        let bytes = &self.bytes;
+        let mut begin = memrchr(b'\n', &bytes[..from]).map_or(0, |at| at + 1);
+        let mut at = from;
+        while let Some(found) = memchr(b'\n', &bytes[at..]) {
+            let end = at + found;
+            let line = bytes[begin..end].trim_ascii_end();
             let whole = line.last().is_none_or(|last| ends(*last));
             let holds = self.framing == Framing::Lines || line.starts_with(DATA);
-            (!whole && holds).then_some(end)
-        })
+            if !whole && holds {
+                return Some(end);
+            }
+            // An empty line holds nothing, and most that do are followed by one.
+            begin = end + 1;
+            while bytes.get(begin) == Some(&b'\n') {
+                begin += 1;
+            }
+            at = begin;
+            if at == bytes.len() {
+                break;
+            }
+        }
+        None
     }
 
     /// Blank lines, or a comment, where a frame may begin.

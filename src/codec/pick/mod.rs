@@ -204,7 +204,7 @@ fn last_name(json: &[u8], name: &str) -> Option<Option<usize>> {
 }
 
 /// So much is looked at first.
-const END: usize = 640;
+const END: usize = 512;
 /// How many bytes are looked at together.
 const BLOCK: usize = 16;
 

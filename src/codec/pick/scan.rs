@@ -147,40 +147,47 @@ impl Within {
         let is = |byte: u8| block.simd_eq(u8x16::splat(byte));
         // Both kinds of brackets are the same but for one bit.
         let low = block | u8x16::splat(b' ');
-        let opening = low.simd_eq(u8x16::splat(b'{')).to_bitmask();
-        let closing = low.simd_eq(u8x16::splat(b'}')).to_bitmask();
-        let escape = is(b'\\').to_bitmask().trailing_zeros() as usize;
+        let closing = low.simd_eq(u8x16::splat(b'}'));
+        let brackets = (low.simd_eq(u8x16::splat(b'{')) | closing).to_bitmask();
+        let quotes = is(b'"').to_bitmask();
+        let escapes = is(b'\\').to_bitmask();
+        if brackets | escapes != 0 {
+            return self.pass_closely(quotes, escapes, brackets, closing.to_bitmask());
+        }
+        let folded = (quotes ^ quotes >> 8) as u8;
+        self.in_text ^= folded.count_ones() & 1 != 0;
+        Passed::All
+    }
+
+    /// The same of a block with more than quotes in it; one bit for each byte.
+    fn pass_closely(&mut self, quotes: u32, escapes: u32, brackets: u32, closing: u32) -> Passed {
+        let end = (escapes.trailing_zeros() as usize).min(BLOCK);
         // What stands before the first backslash.
-        let seen = (1_u32 << escape.min(BLOCK)) - 1;
-        let mut text = is(b'"').to_bitmask() & seen;
+        let seen = (1_u32 << end) - 1;
         // One bit for each byte behind an odd number of quotes.
+        let mut text = quotes & seen;
         for shift in [1, 2, 4, 8] {
             text ^= text << shift;
         }
         if self.in_text {
             text = !text;
         }
-        let mut brackets = (opening | closing) & seen & !text;
+        let mut brackets = brackets & seen & !text;
         while brackets != 0 {
             let place = brackets.trailing_zeros() as usize;
-            let opens = opening >> place & 1 != 0;
-            match (opens, self.depth) {
-                (true, _) => self.depth += 1,
-                (false, 1) => return Passed::End(place),
-                (false, _) => self.depth -= 1,
+            match (closing >> place & 1, self.depth) {
+                (0, _) => self.depth += 1,
+                (_, 1) => return Passed::End(place),
+                _ => self.depth -= 1,
             }
             brackets &= brackets - 1;
         }
-        match escape {
-            0..BLOCK => {
-                self.in_text =
-                    escape > 0 && text >> (escape - 1) & 1 != 0 || escape == 0 && self.in_text;
-                Passed::Escape(escape)
-            }
-            _ => {
-                self.in_text = text >> (BLOCK - 1) & 1 != 0;
-                Passed::All
-            }
+        if let Some(last) = end.checked_sub(1) {
+            self.in_text = text >> last & 1 != 0;
+        }
+        match end {
+            BLOCK => Passed::All,
+            escape => Passed::Escape(escape),
         }
     }
 }
