@@ -34,24 +34,26 @@ pub struct Wanted<'w> {
 
 /// Looks over an object; `None` if anything about it isn't plain: text that isn't JSON, a wanted member that comes twice
 /// or in another form, a name with escapes, more nesting than is usual.
-pub fn skim(text: &str, wanted: Wanted<'_>, lexicon: &Lexicon) -> Option<Skimmed> {
+pub fn skim(text: &[u8], wanted: Wanted<'_>, lexicon: &Lexicon) -> Option<Skimmed> {
     skim_if(text, wanted, lexicon, |_| true)
 }
 
 /// The same, but given up as soon as the named text turns out to be one for which it isn't worth it.
 pub fn skim_if(
-    text: &str,
+    text: &[u8],
     wanted: Wanted<'_>,
     lexicon: &Lexicon,
     is_worth: impl Fn(&str) -> bool,
 ) -> Option<Skimmed> {
     let mut skim = Skim {
-        text: text.as_bytes(),
+        text,
         at: 0,
         lexicon,
         words: Words::default(),
     };
-    skim.object(wanted, |place| text.get(place).is_some_and(&is_worth))
+    skim.object(wanted, |place| {
+        str::from_utf8(&text[place]).is_ok_and(&is_worth)
+    })
 }
 
 struct Skim<'s> {

@@ -19,7 +19,7 @@ const WANTED: Wanted<'_> = Wanted {
 };
 
 fn look(json: &str) -> Option<Skimmed> {
-    skim(json, WANTED, &Lexicon::new(&WORDS))
+    skim(json.as_bytes(), WANTED, &Lexicon::new(&WORDS))
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! What is the same in every request to a provider, made once: addresses and headers.
 
 use std::fmt;
+use std::sync::Arc;
 
 use hyper::Uri;
 use hyper::header::{AUTHORIZATION, HeaderName, HeaderValue};
@@ -14,7 +15,7 @@ use super::{Address, Target};
 /// The constant part of requests to one provider. Isn't shown: credentials are in it.
 pub struct Ready {
     headers: Option<Headers>,
-    addresses: Vec<(&'static Endpoint, Uri)>,
+    addresses: Vec<(&'static Endpoint, Arc<Uri>)>,
 }
 
 type Headers = Vec<(HeaderName, HeaderValue)>;
@@ -45,7 +46,7 @@ impl Ready {
     }
 
     /// The address of an endpoint whose path has no variables.
-    pub(super) fn address(&self, endpoint: &Endpoint) -> Option<&Uri> {
+    pub(super) fn address(&self, endpoint: &Endpoint) -> Option<&Arc<Uri>> {
         let mut addresses = self.addresses.iter();
         let found = addresses.find(|(known, _)| std::ptr::eq(*known, endpoint));
         found.map(|(_, uri)| uri)

@@ -1,6 +1,7 @@
 //! A request to a provider: URL, headers, credential.
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderValue, USER_AGENT};
@@ -15,7 +16,7 @@ use super::{Target, escape};
 /// Where a request goes. Shown without its credential.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Address {
-    uri: Uri,
+    uri: Arc<Uri>,
     /// What callers put in a query may be a secret of theirs: then it isn't for logs.
     shows_query: bool,
     /// The query with its credential masked, where there is one in it.
@@ -36,7 +37,7 @@ pub fn operation(
     let mut request = Request::new(Bytes::from(outgoing.body));
     *request.method_mut() = Method::from_bytes(endpoint.method.as_bytes())
         .map_err(|_| Fault::new("not an HTTP method").at(endpoint.method))?;
-    *request.uri_mut() = address.uri.clone();
+    *request.uri_mut() = (*address.uri).clone();
     let has_body = !request.body().is_empty();
     let headers = request.headers_mut();
     if has_body {
@@ -60,7 +61,7 @@ pub fn operation(
 
 impl Address {
     /// What the client connects to and sends. Holds the credential where that goes in the query.
-    pub fn uri(&self) -> &Uri {
+    pub fn uri(&self) -> &Arc<Uri> {
         &self.uri
     }
 
@@ -157,7 +158,7 @@ impl Address {
         // The text isn't repeated: it may hold the credential.
         let uri = Uri::try_from(url).map_err(|_| Fault::new("the provider's URL isn't one"))?;
         Ok(Self {
-            uri,
+            uri: Arc::new(uri),
             shows_query,
             masked,
         })

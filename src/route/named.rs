@@ -55,14 +55,13 @@ pub(super) fn seen(
     may_pass: impl Fn(&str) -> bool,
 ) -> Option<Seen> {
     let table = chat.skim?;
-    let body = std::str::from_utf8(body).ok()?;
     let wanted = Wanted {
         text: table.model,
         switch: table.stream.filter(|_| asked.route.stream.is_none()),
     };
     let skimmed = skim_if(body, wanted, &table.lexicon, may_pass)?;
     let model = match (table.model, &skimmed.text) {
-        (Some(_), place) => &body[place.clone()?],
+        (Some(_), place) => str::from_utf8(&body[place.clone()?]).ok()?,
         (None, _) => asked.value(MODEL).filter(|model| !model.is_empty())?,
     };
     Some(Seen {

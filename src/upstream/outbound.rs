@@ -3,6 +3,8 @@
 //! Its headers are written one after the other and seldom looked for, so they are a list: what is passed on has few, and
 //! a map of them costs several times as much.
 
+use std::sync::Arc;
+
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Uri};
 
@@ -11,8 +13,8 @@ use hyper::{Method, Request, Uri};
 pub struct Outbound<B> {
     /// What is to be done.
     pub method: Method,
-    /// Where; absolute.
-    pub uri: Uri,
+    /// Where; absolute. Mostly one that many have.
+    pub uri: Arc<Uri>,
     /// In their order.
     pub headers: Headers,
     /// What is sent.
@@ -107,7 +109,7 @@ impl<B> From<Request<B>> for Outbound<B> {
         let (head, body) = request.into_parts();
         Self {
             method: head.method,
-            uri: head.uri,
+            uri: Arc::new(head.uri),
             headers: head.headers.into(),
             body,
         }
@@ -118,7 +120,7 @@ impl<B> From<Outbound<B>> for Request<B> {
     fn from(outbound: Outbound<B>) -> Self {
         let mut request = Self::new(outbound.body);
         *request.method_mut() = outbound.method;
-        *request.uri_mut() = outbound.uri;
+        *request.uri_mut() = Arc::unwrap_or_clone(outbound.uri);
         *request.headers_mut() = outbound.headers.into();
         request
     }

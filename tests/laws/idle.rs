@@ -125,7 +125,7 @@ fn is_left(
         text: table.model,
         switch: table.stream,
     };
-    let Some(seen) = skim(&text, wanted, &table.lexicon) else {
+    let Some(seen) = skim(text.as_bytes(), wanted, &table.lexicon) else {
         return false;
     };
     if !leaves(provider, model, &seen.words) {
