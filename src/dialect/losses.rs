@@ -11,6 +11,9 @@ pub fn tidy(mut losses: Vec<Loss>) -> Vec<Loss> {
 
 /// The names of what was lost in this way, as a header's value: `logit_bias,top_k`. `None` if nothing was.
 pub fn header(losses: &[Loss], what: LossKind) -> Option<String> {
+    if losses.is_empty() {
+        return None;
+    }
     let lost = losses.iter().filter(|loss| loss.what == what);
     let mut names: Vec<&str> = lost.map(|loss| loss.field.as_ref()).collect();
     names.sort_unstable();

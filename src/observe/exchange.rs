@@ -110,7 +110,10 @@ impl Exchange {
 
     /// The model that the provider says has answered.
     pub fn response_model(&mut self, name: &str) {
-        self.0.facts.response_model = Some(shortened(name));
+        // Only spans tell it.
+        if let Some((_, Some(_))) = self.0.on {
+            self.0.facts.response_model = Some(shortened(name));
+        }
     }
 
     /// The answer is streamed.

@@ -104,8 +104,11 @@ impl Hygiene {
     /// Leaves what a caller may see of a provider's reply. Its cookies belong to the gateway's session with it, which
     /// all callers share.
     pub(super) fn clean_response(&self, headers: &mut HeaderMap) {
-        let private = headers.keys().filter(|name| self.of_replies.has(name));
-        let mut private: Vec<_> = private.cloned().collect();
+        let is_private = |name: &&HeaderName| self.of_replies.has(name);
+        if !headers.keys().any(|name| is_private(&name)) {
+            return;
+        }
+        let mut private: Vec<_> = headers.keys().filter(is_private).cloned().collect();
         if private.contains(&CONNECTION) {
             private.extend(headers.get_all(CONNECTION).iter().flat_map(listed));
         }

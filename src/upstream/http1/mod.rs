@@ -209,11 +209,11 @@ impl Asked {
         cx: &mut Context<'_>,
         due: Instant,
     ) -> Poll<Result<Answer, Failure>> {
-        let head = self.link.poll_head(cx, self.asks_head);
-        if head.is_pending() && self.link.alarm.poll(cx, due).is_ready() {
-            return Poll::Ready(Err(Failure::Timeout(Wait::FirstByte)));
+        if let Poll::Ready(head) = self.link.poll_head(cx, self.asks_head) {
+            return Poll::Ready(head);
         }
-        head
+        ready!(self.link.alarm.poll(cx, due));
+        Poll::Ready(Err(Failure::Timeout(Wait::FirstByte)))
     }
 
     /// What brings the rest of the reply.
