@@ -108,10 +108,14 @@ impl Exchange {
         self.0.facts.model = Some(shortened(name));
     }
 
+    /// Whether anybody wants to know which model has answered: only spans tell it.
+    pub fn tells_model(&self) -> bool {
+        matches!(self.0.on, Some((_, Some(_))))
+    }
+
     /// The model that the provider says has answered.
     pub fn response_model(&mut self, name: &str) {
-        // Only spans tell it.
-        if let Some((_, Some(_))) = self.0.on {
+        if self.tells_model() {
             self.0.facts.response_model = Some(shortened(name));
         }
     }

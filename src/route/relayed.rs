@@ -7,7 +7,7 @@ use bytes::Bytes;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 
 use crate::canonical::Error;
-use crate::codec::pick::{Plain, pick, plain};
+use crate::codec::pick::{Plain, pick, plain, plain_at_end};
 use crate::observe::Exchange;
 use crate::server::BoxError;
 use crate::stream::{Head, Watcher, Writer};
@@ -222,12 +222,10 @@ impl StreamTap {
 
 /// What was used for a whole reply, and who gave it: the rest of it isn't read.
 fn tell_reply(chat: &Chat, text: &[u8], exchange: &mut Exchange) {
-    if chat.told_plainly
-        && let Some(told) = plain(text, chat.told)
-        && let Some((model, usage)) = as_told(told)
+    if !chat.used.is_empty()
+        && let Some((model, [input, output])) = told_plainly(chat, text, exchange.tells_model())
     {
         exchange.response_model(model);
-        let [input, output] = usage;
         return exchange.usage(input, output);
     }
     let picked = match chat.told {
@@ -246,8 +244,16 @@ fn tell_reply(chat: &Chat, text: &[u8], exchange: &mut Exchange) {
     }
 }
 
-/// The model's name, and what came in and went out; `None` if anything is of another type.
-fn as_told(told: [Plain<'_>; 3]) -> Option<(&str, [Option<i64>; 2])> {
+/// The model's name, if it is wanted, and what came in and went out; `None` if anything has to be read to be known.
+fn told_plainly<'t>(
+    chat: &Chat,
+    text: &'t [u8],
+    with_model: bool,
+) -> Option<(&'t str, [Option<i64>; 2])> {
+    let told: [_; 3] = match with_model {
+        true => plain(text, chat.told)?,
+        false => plain_at_end(text, chat.used)?,
+    };
     let [model, usage @ ..] = told;
     let model = match model {
         Plain::Absent => "",

@@ -103,8 +103,9 @@ pub struct Chat {
         for<'r> fn(&'r ChatResponse<'r>, &mut Encoding<'_>) -> Result<Vec<u8>, Fault>,
     /// The members of a whole reply that lead to its usage and its model.
     pub told: &'static [Wanted],
-    /// Whether these say it as they stand: the model's name in the first place, then what came in and what went out.
-    pub told_plainly: bool,
+    /// Of these the ones that lead to its usage, if all say what they mean as they stand: the model's name in the first
+    /// place, then what came in and what went out.
+    pub used: &'static [Wanted],
     /// Reads usage and model of a reply that has these members only.
     pub read_told: for<'a> fn(&'a [u8]) -> Result<ChatResponse<'a>, Fault>,
     /// The forms that a streamed reply may have, in the order of the spec; the first whose `when` fits is written,

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use gateway::canonical::{ChatResponse, EventKind};
-use gateway::codec::pick::{Plain, pick, plain};
+use gateway::codec::pick::{Plain, pick, plain, plain_at_end};
 use gateway::generated::dialects;
 use gateway::stream::{Decoder, Watcher};
 use gateway::table::{Chat, Dialect, Framing, StreamSpec};
@@ -87,7 +87,10 @@ fn whole_replies_tell_the_same() {
 
 /// The same as the gateway learns it where the members are what they say.
 fn plainly<'r>(chat: &Chat, text: &'r str) -> Option<(&'r str, [Option<i64>; 2])> {
-    let [model, input, output] = plain(text.as_bytes(), chat.told).filter(|_| chat.told_plainly)?;
+    let plainly = !chat.used.is_empty();
+    let [model, input, output] = plain(text.as_bytes(), chat.told).filter(|_| plainly)?;
+    let used: [_; 3] = plain_at_end(text.as_bytes(), chat.used)?;
+    assert_eq!(used, [Plain::Absent, input, output], "{text}");
     let model = match model {
         Plain::Text(model) => model,
         _ => "",

@@ -141,7 +141,7 @@ fn chat(cx: &Context<'_>, needs: &Known<'_>) -> Option<TokenStream> {
         let name = format_ident!("stream_{i}");
         quote!(#name::SPEC)
     });
-    let (told, told_plainly) = told::members(cx, response);
+    let (told, used) = told::members(cx, response);
     let read_told = read_told(cx, response);
     let facts = facts::emit(cx, request, response);
     let model = operations::model_property(cx, request);
@@ -157,7 +157,7 @@ fn chat(cx: &Context<'_>, needs: &Known<'_>) -> Option<TokenStream> {
             decode_response,
             encode_response,
             told: #told,
-            told_plainly: #told_plainly,
+            used: #used,
             read_told,
             streams: &[#(#specs,)*],
             model: #model,

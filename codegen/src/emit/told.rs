@@ -13,6 +13,8 @@ use crate::model::dialect::Stream;
 use crate::model::schema::{Edge, Path, Property, SchemaId, Spot, Types};
 use crate::model::tests::{self, Test, What};
 
+/// The place of the model's name.
+const MODEL: usize = 0;
 /// Deeper than this no dialect hides it.
 const DEEPEST: usize = 6;
 
@@ -46,14 +48,16 @@ impl Wanted {
     }
 }
 
-/// The members of a reply that lead to its usage and its model; none, if it has to be read whole. Also whether all of
-/// them are what they say.
-pub fn members(cx: &Context<'_>, response: Option<&Edge>) -> (TokenStream, bool) {
+/// The members of a reply that lead to its usage and its model; none, if it has to be read whole. Then those that lead
+/// to its usage, if all of them are what they say; else none.
+pub fn members(cx: &Context<'_>, response: Option<&Edge>) -> (TokenStream, TokenStream) {
     let found = response.map(|edge| inside(cx, edge.content, 0));
     let found = found.unwrap_or_default();
     let plain = found.iter().all(Wanted::is_plain);
-    let found = found.iter().map(|wanted| wanted.emit(plain));
-    (quote!(&[#(#found,)*]), plain)
+    let used = found.iter().filter(|one| plain && one.place != Some(MODEL));
+    let used = used.map(|wanted| wanted.emit(true));
+    let all = found.iter().map(|wanted| wanted.emit(plain));
+    (quote!(&[#(#all,)*]), quote!(&[#(#used,)*]))
 }
 
 fn inside(cx: &Context<'_>, id: SchemaId, depth: usize) -> Vec<Wanted> {
@@ -135,14 +139,14 @@ fn place(cx: &Context<'_>, edge: &Edge) -> Option<usize> {
     let schema = cx.schema(edge.content);
     let last = edge.bind.as_ref()?.steps.last()?;
     let place = match (last.owner.as_str(), last.field.as_str()) {
-        ("ChatResponse", "model") => 0,
+        ("ChatResponse", "model") => MODEL,
         ("Usage", "input") => 1,
         ("Usage", "output") => 2,
         _ => return None,
     };
     let expected = Types {
-        text: place == 0,
-        number: place > 0,
+        text: place == MODEL,
+        number: place != MODEL,
         ..Types::default()
     };
     let same_types = Types {

@@ -30,19 +30,28 @@ pub struct Wanted {
 
 /// An object with these members of an object, as they stand; `None` if the text isn't an object.
 pub fn pick(json: &[u8], wanted: &[Wanted]) -> Option<Vec<u8>> {
-    walk(json, wanted, Object::new()).map(|object| object.0)
+    let mut walk = Walk::new(json, Object::new());
+    walk.whole(wanted)?;
+    Some(walk.taken.0)
 }
 
 /// These members of an object in their places, if all that are there are plain, and none comes twice.
 pub fn plain<'j, const N: usize>(json: &'j [u8], wanted: &[Wanted]) -> Option<[Plain<'j>; N]> {
-    walk(json, wanted, Values([Plain::Absent; N])).map(|values| values.0)
+    let mut walk = Walk::new(json, Values([Plain::Absent; N]));
+    walk.whole(wanted)?;
+    Some(walk.taken.0)
 }
 
-fn walk<'j, T: Taken<'j>>(json: &'j [u8], wanted: &[Wanted], taken: T) -> Option<T> {
-    let scan = Scan { json, at: 0 };
-    let mut walk = Walk { scan, taken };
-    walk.whole(wanted)?;
-    Some(walk.taken)
+/// The same, where all of them are likely to be among the last.
+pub fn plain_at_end<'j, const N: usize>(
+    json: &'j [u8],
+    wanted: &[Wanted],
+) -> Option<[Plain<'j>; N]> {
+    let mut walk = Walk::new(json, Values([Plain::Absent; N]));
+    match walk.ends_with(Missing::all(wanted)) {
+        true => Some(walk.taken.0),
+        false => plain(json, wanted),
+    }
 }
 
 struct Walk<'j, T> {
@@ -51,6 +60,11 @@ struct Walk<'j, T> {
 }
 
 impl<'j, T: Taken<'j>> Walk<'j, T> {
+    fn new(json: &'j [u8], taken: T) -> Self {
+        let scan = Scan { json, at: 0 };
+        Self { scan, taken }
+    }
+
     /// All that is wanted of the outermost object.
     fn whole(&mut self, wanted: &[Wanted]) -> Option<()> {
         let mut missing = Missing::all(wanted);

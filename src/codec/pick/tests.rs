@@ -127,6 +127,7 @@ fn plain_values_go_where_they_are_wanted() {
         ("[]", None),
     ] {
         assert_eq!(plain(json.as_bytes(), PLACED), expected, "{json}");
+        assert_eq!(plain_at_end(json.as_bytes(), PLACED), expected, "{json}");
     }
     // What isn't said to be plain isn't.
     assert_eq!(plain::<3>(br#"{"a":1}"#, WANTED), None);

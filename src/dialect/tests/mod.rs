@@ -66,7 +66,7 @@ fn free() -> Chat {
         decode_response: |_| Err(Fault::new("unused")),
         encode_response: |_, _| Err(Fault::new("unused")),
         told: &[],
-        told_plainly: false,
+        used: &[],
         read_told: |_| Err(Fault::new("unused")),
         streams: &[],
         model: Some("model"),

@@ -79,7 +79,7 @@ const CHAT_OF_PLAIN: Chat = Chat {
     decode_response,
     encode_response,
     told: &[],
-    told_plainly: false,
+    used: &[],
     read_told: decode_response,
     streams: &streams::STREAMS,
     group: Group {
