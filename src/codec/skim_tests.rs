@@ -241,3 +241,11 @@ proptest! {
         prop_assert!(seen.words.hold(&Words::of(&words)), "{}", changed);
     }
 }
+
+#[test]
+fn only_what_is_named_has_to_be_unicode() {
+    let look = |json: &[u8]| skim(json, WANTED, &Lexicon::new(&WORDS));
+    let seen = look(b"{\"model\":\"a/b\",\"x\":\"\xff\xfe\"}").expect("a plain object");
+    assert_eq!(seen.text, Some(10..13));
+    assert_eq!(look(b"{\"model\":\"a/\xff\"}"), None);
+}
