@@ -208,7 +208,7 @@ mod tests {
                         at: 0,
                     };
                     assert_eq!(scan.skip(), Some(text.as_bytes()), "{json}");
-                    let cut = json[..text.len() - 1].as_bytes();
+                    let cut = &json.as_bytes()[..text.len() - 1];
                     let mut scan = Scan { json: cut, at: 0 };
                     assert_eq!(scan.skip(), None, "{json}");
                 }
