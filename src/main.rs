@@ -105,6 +105,10 @@ fn serve() -> ExitCode {
 }
 
 /// Runs what writes to the log, on all threads there are.
+///
+/// One runtime that shares its work among its threads, rather than one a core that keeps what it accepted: throughput is
+/// the same within 5 %, but while one connection sends 1 MB prompts, short requests on others end sooner in the tail (p99
+/// of 3.3 to 3.8 ms against 3.3 to 6.0 ms on two cores) because another thread takes them over.
 fn logged(development: bool, level: LogLevel, run: impl AsyncFnOnce() -> ExitCode) -> ExitCode {
     let _log = match start_logging(development, Some(level.name())) {
         Ok(log) => log,
