@@ -1,7 +1,7 @@
 # The only list of commands.
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check fmt lint doc spec docs golden bench micro build
+.PHONY: help run test check fmt lint doc spec docs golden bench micro fuzz build
 
 CODEGEN := cargo run --quiet --package inference-gateway-codegen --
 
@@ -45,3 +45,8 @@ bench: $(if $(GATEWAY_BIN),,build) ## the bounds that are promised, beside nginx
 
 micro: ## time of each step of each dialect; BENCH_ARGS=--instructions counts instructions instead
 	cargo bench --locked --bench dialects -- $(BENCH_ARGS)
+
+fuzz: ## any bytes as replies for FUZZ_SECONDS=60; needs a nightly compiler and `cargo install cargo-fuzz`
+	mkdir -p target/fuzz/corpus
+	cd tests/fuzz && cargo +nightly fuzz run --fuzz-dir . --target-dir ../../target/fuzz replies ../../target/fuzz/corpus seeds \
+		-- -dict=words.dict -max_total_time=$${FUZZ_SECONDS:-60} -artifact_prefix=../../target/fuzz/

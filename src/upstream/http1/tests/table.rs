@@ -1,6 +1,7 @@
 //! Each form of a reply, and each way to be wrong.
 
-use super::*;
+use super::super::reading::Reading;
+use super::seen::{cut, read};
 
 const OK: &str = "HTTP/1.1 200 OK\r\n";
 const CHUNKED: &str = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
@@ -53,7 +54,7 @@ fn every_form_is_read_wherever_it_is_cut() {
             false,
         ),
         (
-            format!("{OK}transfer-encoding: gzip, Chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"),
+            format!("{OK}transfer-encoding: Chunked \r\n\r\n1\r\nx\r\n0\r\n\r\n"),
             "x",
             true,
         ),
@@ -126,6 +127,15 @@ fn what_makes_no_sense_is_refused_wherever_it_is_cut() {
         format!("{OK}content-length: 5\r\n\r\nfine"),
         format!("{OK}transfer-encoding: gzip\r\n\r\nfine"),
         format!("{OK}transfer-encoding: chunked, gzip\r\n\r\nfine"),
+        // Its body would go on as gzip that no header tells of.
+        format!("{OK}transfer-encoding: gzip, chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"),
+        format!(
+            "{OK}transfer-encoding: gzip\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"
+        ),
+        format!(
+            "{OK}transfer-encoding: chunked\r\ntransfer-encoding: chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"
+        ),
+        format!("{OK}transfer-encoding: \u{90} chunked\r\n\r\n1\r\nx\r\n0\r\n\r\n"),
         format!("{CHUNKED}4\r\nfine\r\n"),
         format!("{CHUNKED}4\r\nfine\r\n0\r\n"),
         format!("{CHUNKED}4\r\nfine\r\n0\r\n\r"),
