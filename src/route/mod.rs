@@ -2,6 +2,8 @@
 //!
 //! Every answer and every error leaves through this file. What an operation does is in the file of its name.
 
+mod answer;
+mod asked;
 mod chat;
 mod control;
 mod count_tokens;
@@ -17,6 +19,7 @@ mod relayed;
 mod router;
 mod same;
 mod stream;
+mod tap;
 mod target;
 mod translation;
 
@@ -26,20 +29,21 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
-use hyper::header::{ALLOW, CONTENT_TYPE, HeaderName, HeaderValue};
-use hyper::http::request::Parts;
-use hyper::{HeaderMap, Request, Response, StatusCode};
+use hyper::header::{ALLOW, CONTENT_TYPE, HeaderValue};
+use hyper::{Request, Response, StatusCode};
 use tracing::warn;
 
-use crate::auth::{self, Denied, Gate};
+use crate::auth::{Denied, Gate};
 use crate::config::{Client, ProviderConfig};
 use crate::generated::capabilities;
 use crate::observe::{Exchange, Observer};
-use crate::provider::{Address, Ready, Target, escape};
+use crate::provider::{Address, Ready, Target};
 use crate::server::{Body, Drain, Handler, Received};
-use crate::table::{Call, Dialect, Endpoint, Operation, Route, Scheme};
+use crate::table::{Dialect, Endpoint, Operation, Route};
 use crate::upstream::{Outbound, Reply, Upstream};
 
+use answer::Answer;
+use asked::Asked;
 use hygiene::Hygiene;
 use refusal::Refusal;
 use router::{Found, Router, Unmatched};
@@ -76,26 +80,10 @@ struct Shared {
     means: Means,
 }
 
-/// A request that has a route.
-#[derive(Debug)]
-struct Asked {
-    route: &'static Route,
-    values: Vec<(&'static str, String)>,
-    head: Parts,
-}
-
 /// An operation on its way.
 type Answering<'a> = Pin<Box<dyn Future<Output = Result<Answer, Refusal>> + Send + 'a>>;
 
-/// An answer before its exchange goes with it.
-enum Answer {
-    Whole(Response<Bytes>),
-    Chat(Response<Box<stream::Chat>>),
-    Relay(Response<Box<relayed::Relayed>>),
-}
-
 const UNMATCHED: &str = "unmatched";
-const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// An error reply longer than this isn't one that says something.
 const ERROR_LIMIT: usize = 256 * 1024;
 
@@ -218,90 +206,6 @@ impl Shared {
             Refusal::by_provider(said, token)
         };
         Err(Box::pin(failed).await)
-    }
-}
-
-impl Asked {
-    fn value(&self, name: &str) -> Option<&str> {
-        let found = self.values.iter().find(|(key, _)| *key == name);
-        found.map(|(_, value)| value.as_str())
-    }
-
-    /// The request as its dialect reads it.
-    fn call<'c>(&'c self, query: &'c [(String, String)], body: &'c [u8]) -> Call<'c> {
-        Call {
-            path: &self.values,
-            query,
-            headers: &self.head.headers,
-            body,
-            stream: self.route.stream,
-        }
-    }
-
-    fn query(&self) -> Vec<(String, String)> {
-        let query = self.head.uri.query();
-        query
-            .map(|query| escape::query(query).collect())
-            .unwrap_or_default()
-    }
-
-    /// The caller's token, wherever the caller's dialect puts it.
-    fn token(&self) -> Option<String> {
-        let headers = &self.head.headers;
-        let elsewhere = || {
-            let schemes = self.route.dialect.auth.iter();
-            schemes.copied().find_map(|scheme| match scheme {
-                Scheme::Bearer => None,
-                Scheme::Header(name) => Some(headers.get(name)?.to_str().ok()?.to_owned()),
-                Scheme::Query(name) => {
-                    let mut pairs = self.query().into_iter();
-                    pairs.find_map(|(key, value)| (key == name).then_some(value))
-                }
-            })
-        };
-        auth::bearer(headers).map(str::to_owned).or_else(elsewhere)
-    }
-}
-
-impl Answer {
-    fn status(&self) -> StatusCode {
-        match self {
-            Self::Whole(response) => response.status(),
-            Self::Chat(response) => response.status(),
-            Self::Relay(response) => response.status(),
-        }
-    }
-
-    fn headers(&self) -> &HeaderMap {
-        match self {
-            Self::Whole(response) => response.headers(),
-            Self::Chat(response) => response.headers(),
-            Self::Relay(response) => response.headers(),
-        }
-    }
-
-    /// The exchange goes with the answer, and ends when that does.
-    fn observed(self, mut exchange: Exchange) -> Response<Body> {
-        let id = exchange.request_id();
-        // A relayed answer keeps the provider's.
-        let id = match self.headers().keys().any(|name| *name == REQUEST_ID) {
-            true => None,
-            false => HeaderValue::from_str(id).ok(),
-        };
-        exchange.status(self.status().as_u16());
-        let mut response = match self {
-            Self::Whole(response) => response.map(Body::from),
-            Self::Chat(response) => {
-                response.map(|chat| Body::Stream(Box::into_pin(chat.observed(exchange))))
-            }
-            Self::Relay(response) => {
-                response.map(|relay| Body::Stream(Box::into_pin(relay.observed(exchange))))
-            }
-        };
-        if let Some(id) = id {
-            response.headers_mut().insert(REQUEST_ID, id);
-        }
-        response
     }
 }
 

@@ -19,7 +19,8 @@ use crate::upstream::{Headers, Outbound, Reply};
 
 use super::named::{Seen, with_model};
 use super::refusal::Refusal;
-use super::relayed::{Relayed, Tap};
+use super::relayed::Relayed;
+use super::tap::Tap;
 use super::{Answer, Asked, ERROR_LIMIT, Shared, control};
 
 /// What is passed on, and to whom.

@@ -21,10 +21,9 @@ use tokio::time::timeout;
 
 use super::activity::{Activity, Overdue};
 use super::body::Tracked;
-use super::connection::{
-    Answering, Connection, FAREWELL, Over, Served, finish, requests, until_over,
-};
+use super::connection::{Answering, Connection, Served, requests};
 use super::io::Guarded;
+use super::lasting::{FAREWELL, Over, finish, until_over};
 use super::shutdown::Drain;
 use super::{BoxError, Handler};
 

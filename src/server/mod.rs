@@ -7,6 +7,7 @@ mod body;
 mod connection;
 mod http1;
 mod io;
+mod lasting;
 mod shutdown;
 mod tls;
 

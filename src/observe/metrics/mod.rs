@@ -3,7 +3,8 @@
 //! Every label has few values: routes are templates, providers and error kinds are fixed words, model names are
 //! bounded. Knows nothing of how they are fetched.
 
-use std::borrow::Cow;
+mod labels;
+
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
@@ -18,6 +19,9 @@ use prometheus_client::registry::{Registry, Unit};
 use super::exchange::Facts;
 use super::models::Models;
 use crate::codec::quick::Quick;
+use labels::{Active, Failure, KNOWN, Kind, METHODS, Operation, Request, Target, Tokens, place};
+
+pub use labels::known;
 
 /// All metrics of the gateway.
 pub struct Metrics {
@@ -211,77 +215,7 @@ struct Series {
     tokens: [OnceLock<Histogram>; 2],
 }
 
-/// What the labels of a request are made of. Its words are told apart by where they are: the same word at two places
-/// only makes two entries that lead to the same series.
-#[derive(Debug, PartialEq, Eq, Hash)]
-struct Kind {
-    method: usize,
-    status: u16,
-    words: [(usize, usize); 5],
-}
-
-impl Kind {
-    fn of(facts: &Facts, target: &Target) -> Self {
-        let words = [
-            facts.route,
-            facts.error.unwrap_or_default(),
-            target.gen_ai_operation_name,
-            target.gen_ai_provider_name,
-            // One place for each name, which stays.
-            &target.gen_ai_request_model,
-        ];
-        Self {
-            method: place(&facts.method),
-            status: facts.status.unwrap_or_default(),
-            words: words.map(|word: &str| (word.as_ptr().addr(), word.len())),
-        }
-    }
-}
-
 type Measured<Labels> = Family<Labels, Histogram, fn() -> Histogram>;
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Active {
-    http_request_method: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Request {
-    http_request_method: &'static str,
-    http_route: &'static str,
-    http_response_status_code: u16,
-    error_type: Cow<'static, str>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Target {
-    gen_ai_operation_name: &'static str,
-    gen_ai_provider_name: &'static str,
-    gen_ai_request_model: Arc<str>,
-    http_route: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Operation {
-    #[prometheus(flatten)]
-    target: Target,
-    error_type: Cow<'static, str>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Tokens {
-    #[prometheus(flatten)]
-    target: Target,
-    gen_ai_token_type: &'static str,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct Failure {
-    error_type: Cow<'static, str>,
-    gen_ai_provider_name: &'static str,
-    gen_ai_request_model: Arc<str>,
-    http_route: &'static str,
-}
 
 fn seconds<Labels>(
     registry: &mut Registry,
@@ -294,31 +228,6 @@ where
     let family = Family::new_with_constructor(new);
     registry.register_with_unit(name, help, Unit::Seconds, family.clone());
     family
-}
-
-/// Callers may send any word as a method; the conventions have the last of these for those that nobody knows.
-const KNOWN: [&str; METHODS] = [
-    "GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "_OTHER",
-];
-const METHODS: usize = 9;
-
-/// The method's word for a label.
-pub fn known(method: &Method) -> &'static str {
-    KNOWN[place(method)]
-}
-
-fn place(method: &Method) -> usize {
-    match *method {
-        Method::GET => 0,
-        Method::POST => 1,
-        Method::PUT => 2,
-        Method::PATCH => 3,
-        Method::DELETE => 4,
-        Method::HEAD => 5,
-        Method::OPTIONS => 6,
-        Method::TRACE => 7,
-        _ => METHODS - 1,
-    }
 }
 
 const MOST_MODELS: usize = 500;

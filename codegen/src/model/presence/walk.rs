@@ -1,102 +1,26 @@
-//! What of a conversation's canonical form a request's body can say at all, told by the words in it: where a word is
-//! missing, so is all that needs it.
+//! The way through all that a request can say, with the words that lead to each thing.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::canonical::{Canonical, Ty};
-use super::dialect::{Dialect, Operation};
-use super::schema::{Case, Codec, Edge, Hook, Path, Property, Schema, SchemaId, Spot as Is, Step};
-use super::tests::{self, Test, What};
+use super::super::canonical::Canonical;
+use super::super::dialect::{Dialect, Operation};
+use super::super::schema::{Codec, Edge, Hook, Path, Property, Schema, SchemaId, Spot as Is, Step};
+use super::super::tests::{self, Test, What};
+use super::turns::is_role;
+use super::{Chain, Chains, Presence, Spot, Thing, is_plain};
 
-/// Where a word stands in a body.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Spot {
-    /// It names a member of the body.
-    Top,
-    /// It names a member of an object within.
-    Below,
-    /// It is a value.
-    Value,
-}
-
-/// A word of a body.
-pub type Word = (Spot, String);
-/// Words that a body has if it has a certain thing.
-pub type Chain = BTreeSet<Word>;
-/// Such words for each place where the thing may stand. A chain without words: it may be there in any body.
-pub type Chains = BTreeSet<Chain>;
-
-/// Something canonical.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Thing {
-    /// A field of a struct.
-    Field(String, String),
-    /// A struct of this kind.
-    Kind(String, String),
-}
-
-/// A property that providers edit.
-#[derive(Debug, Clone, Default)]
-pub struct Edited {
-    /// Of the object that it is a member of.
-    pub around: Chains,
-    /// Of the property itself.
-    pub own: Chains,
-    /// What it says.
-    pub things: BTreeSet<Thing>,
-    /// It may be written though nothing was read.
-    pub always: bool,
-    /// The kind under which it is meant.
-    pub case: Option<Thing>,
-}
-
-/// All that a dialect's conversation can say.
-#[derive(Debug, Default)]
-pub struct Presence {
-    /// Where things stand.
-    pub things: BTreeMap<Thing, Chains>,
-    /// Edited properties, by the numbers that edits name.
-    pub edited: BTreeMap<u16, Edited>,
-    /// Where a turn may be the assistant's.
-    pub assistant: Chains,
-}
-
-/// What the requests of a dialect's chat can say.
-pub fn of(dialect: &Dialect, canonical: &Canonical) -> Presence {
-    let mut walk = Walk {
-        dialect,
-        canonical,
-        found: Presence::default(),
-        within: Vec::new(),
-    };
-    for operation in &dialect.chat {
-        walk.operation(operation);
-    }
-    let mut found = walk.found;
-    found.things.values_mut().for_each(shortest);
-    found
-}
-
-/// Leaves out what another chain of fewer words covers.
-pub fn shortest(chains: &mut Chains) {
-    let all: Vec<Chain> = chains.iter().cloned().collect();
-    chains.retain(|chain| {
-        let covers = |other: &Chain| other != chain && other.is_subset(chain);
-        !all.iter().any(covers)
-    });
-}
-
-struct Walk<'w> {
-    dialect: &'w Dialect,
-    canonical: &'w Canonical,
-    found: Presence,
-    within: Vec<SchemaId>,
+/// What is found on the way.
+pub(super) struct Walk<'w> {
+    pub(super) dialect: &'w Dialect,
+    pub(super) canonical: &'w Canonical,
+    pub(super) found: Presence,
+    pub(super) within: Vec<SchemaId>,
 }
 
 impl<'w> Walk<'w> {
-    fn operation(&mut self, operation: &'w Operation) {
+    pub(super) fn operation(&mut self, operation: &'w Operation) {
         // What stands beside the body may be there whatever the body says.
         for parameter in &operation.parameters {
             self.edge(&parameter.edge, &Chain::new(), true, &mut BTreeSet::new());
@@ -244,70 +168,6 @@ impl<'w> Walk<'w> {
         edited.case = case;
     }
 
-    /// Elements of the conversation that aren't turns may be anyone's, but for a tool's results.
-    fn turns(&mut self, schema: &Schema) {
-        let Some(items) = &schema.items else {
-            return;
-        };
-        let mut waiting = vec![&**items];
-        while let Some(edge) = waiting.pop() {
-            let inner = &self.dialect.schemas[edge.content];
-            let is_result = |case: &Case| case.texts().all(|kind| kind == "tool_result");
-            let known = match &inner.spot {
-                Is::Struct(name) if name == "Turn" => {
-                    edge.cases.iter().all(|case| !is_role(&case.path))
-                }
-                Is::Struct(name) if name == "Part" => {
-                    !edge.cases.is_empty() && edge.cases.iter().all(is_result)
-                }
-                _ => !inner.variants.is_empty(),
-            };
-            if !known {
-                self.found.assistant.insert(Chain::new());
-            }
-            if inner.properties.is_empty() {
-                waiting.extend(&inner.variants);
-            }
-        }
-    }
-
-    /// How a turn says that it is the assistant's.
-    fn role(&mut self, inner: &Schema, own: &Chains) {
-        let rows = inner.map.iter().filter(|row| row.canonical == ASSISTANT);
-        let mapped: Vec<&Value> = rows.clone().flat_map(|row| &row.wire).collect();
-        let plain = || {
-            inner
-                .constant
-                .iter()
-                .chain(&inner.values)
-                .filter(|value| *value == ASSISTANT)
-        };
-        let values: Vec<&Value> = match inner.map.is_empty() {
-            true => plain().collect(),
-            false => mapped,
-        };
-        let closed = inner.constant.is_some() || !inner.values.is_empty() || !inner.map.is_empty();
-        let other = rows.clone().any(|row| row.other)
-            || inner
-                .default
-                .as_ref()
-                .is_some_and(|said| values.contains(&said));
-        let words = values
-            .iter()
-            .map(|value| value.as_str().filter(|value| is_plain(value)));
-        let words: Option<Vec<&str>> = words.collect();
-        let Some(words) = words.filter(|_| closed && !other) else {
-            self.found.assistant.insert(Chain::new());
-            return;
-        };
-        for word in words {
-            for mut chain in own.iter().cloned() {
-                chain.insert((Spot::Value, word.to_owned()));
-                self.found.assistant.insert(chain);
-            }
-        }
-    }
-
     /// Words without which a value isn't this variant, for each way to spell them.
     fn marks(&self, id: SchemaId, tests: &[Test], top: bool) -> Chains {
         let mut marks = Chains::from([Chain::new()]);
@@ -384,37 +244,4 @@ impl<'w> Walk<'w> {
             .or_default()
             .insert(chain.clone());
     }
-}
-
-impl Presence {
-    /// Where any part of a struct may stand that the request has one of.
-    pub fn family(&self, canonical: &Canonical, name: &str) -> Chains {
-        let request = canonical.get("ChatRequest");
-        let leads = |field: &str| {
-            let field = request.and_then(|request| request.field(field));
-            field.is_some_and(|field| field.ty == Ty::Struct(name.to_owned()))
-        };
-        let found = self.things.iter().filter(|(thing, _)| match thing {
-            Thing::Field(owner, field) => owner == name || owner == "ChatRequest" && leads(field),
-            Thing::Kind(owner, _) => owner == name,
-        });
-        found
-            .flat_map(|(_, chains)| chains.iter().cloned())
-            .collect()
-    }
-}
-
-/// The role, as the hub has it.
-const ASSISTANT: &str = "assistant";
-
-fn is_role(path: &Path) -> bool {
-    path.steps
-        .last()
-        .is_some_and(|step| step.owner == "Turn" && step.field == "role")
-}
-
-/// Whether a word can stand in JSON in no other way, but for escapes that nobody writes.
-fn is_plain(word: &str) -> bool {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "_-.$".contains(c);
-    !word.is_empty() && word.chars().all(plain)
 }
