@@ -38,6 +38,7 @@ async fn asked(text: &[u8]) -> Option<Seen> {
     let (head, trailers, body) = seen?;
     Some(Seen {
         status: head.status,
+        reason: head.extensions.get().cloned(),
         headers: head.headers,
         body,
         trailers,

@@ -1,5 +1,6 @@
 //! All that is learned of a reply that comes in pieces.
 
+use hyper::ext::ReasonPhrase;
 use hyper::{HeaderMap, StatusCode};
 
 use super::super::head::Malformed;
@@ -9,6 +10,8 @@ use super::super::reading::Reading;
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Seen {
     pub(super) status: StatusCode,
+    /// Where it isn't the usual one.
+    pub(super) reason: Option<ReasonPhrase>,
     pub(super) headers: HeaderMap,
     pub(super) body: Vec<u8>,
     pub(super) trailers: Option<HeaderMap>,
@@ -40,6 +43,7 @@ pub(super) fn read<'p>(
     }
     Ok(Seen {
         status: head.status,
+        reason: head.extensions.get().cloned(),
         headers: head.headers,
         body,
         trailers: reading.trailers(),

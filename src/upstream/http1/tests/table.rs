@@ -1,5 +1,6 @@
 //! Each form of a reply, and each way to be wrong.
 
+use super::super::head::LONGEST;
 use super::super::reading::Reading;
 use super::seen::{cut, read};
 
@@ -117,7 +118,9 @@ fn what_makes_no_sense_is_refused_wherever_it_is_cut() {
         format!("{OK}a b: c\r\n\r\n"),
         format!("{OK}a: b\r\n c\r\n\r\n"),
         format!("{OK}a: b\0\r\n\r\n"),
-        format!("{OK}content-length: 4\r\ncontent-length: 5\r\n\r\nfine"),
+        format!("{OK}content-length: 5\r\ncontent-length: 4\r\n\r\nfine"),
+        format!("{OK}content-length: 5, 4\r\n\r\nfine"),
+        format!("{OK}content-length: 5\r\ncontent-length: 5, 4\r\n\r\nfine"),
         format!("{OK}content-length: 4\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n"),
         format!("{OK}content-length: 4,\r\n\r\nfine"),
         format!("{OK}content-length: +4\r\n\r\nfine"),
@@ -146,6 +149,7 @@ fn what_makes_no_sense_is_refused_wherever_it_is_cut() {
         format!("{CHUNKED}4 a\r\nfine\r\n0\r\n\r\n"),
         format!("{CHUNKED}-4\r\nfine\r\n0\r\n\r\n"),
         format!("{CHUNKED}\r\nfine\r\n0\r\n\r\n"),
+        format!("{CHUNKED}\r\n\r\n"),
         format!("{CHUNKED};a\r\nfine\r\n0\r\n\r\n"),
         format!("{CHUNKED}10000000000000004\r\nfine\r\n0\r\n\r\n"),
         format!("{CHUNKED}ffffffffffffffff\r\nfine"),
@@ -168,6 +172,19 @@ fn many_headers_are_read() {
     let seen = read(text.as_bytes().chunks(1000), false).expect("a reply");
     assert_eq!(seen.headers.len(), 901);
     assert_eq!(seen.headers["x-899"], "899");
+}
+
+#[test]
+fn a_head_may_be_so_long() {
+    for (length, is_taken) in [(LONGEST, true), (LONGEST + 1, false)] {
+        let rest = length - OK.len() - "x: \r\n\r\n".len();
+        let text = format!("{OK}x: {}\r\n\r\n", "a".repeat(rest));
+        assert_eq!(text.len(), length);
+        for size in [length, length - 1, 1000] {
+            let seen = read(text.as_bytes().chunks(size), false);
+            assert_eq!(seen.is_ok(), is_taken, "{length} {size}");
+        }
+    }
 }
 
 #[test]
