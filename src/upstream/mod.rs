@@ -89,18 +89,51 @@ impl Upstream {
         let origin = self.pool.origin(&request.uri)?;
         loop {
             let way = match origin.checkout(now) {
-                Some(Way::Http1(link)) => match link.ask(request, origin.host()) {
-                    Ok(asked) => return Ok(Begun::Sent(asked, origin)),
-                    // Nobody has seen it: the connection came to its end while it was idle.
-                    Err((unsent, _)) => {
-                        request = *unsent;
-                        continue;
+                Some(Way::Http1(link)) => {
+                    let again = request.again();
+                    match link.ask(request, origin.host()) {
+                        Ok(asked) => return Ok(self.begun(asked, again, origin, due)),
+                        // Nobody has seen it: the connection came to its end while it was idle.
+                        Err((unsent, _)) => {
+                            request = *unsent;
+                            continue;
+                        }
                     }
-                },
+                }
                 other => other,
             };
             let reply = self.wait(request, origin, way, due);
             return Ok(Begun::Waiting(Box::pin(reply)));
+        }
+    }
+
+    fn begun(
+        &self,
+        asked: Asked,
+        again: Option<Outbound<Body>>,
+        origin: Arc<Origin>,
+        due: Instant,
+    ) -> Begun<'_> {
+        match again {
+            None => Begun::Sent(asked, origin),
+            Some(again) => Begun::Waiting(Box::pin(self.twice(asked, again, origin, due))),
+        }
+    }
+
+    /// The reply on a connection that was idle, or if that has come to its end meanwhile, on a new one.
+    async fn twice(
+        &self,
+        asked: Asked,
+        again: Outbound<Body>,
+        origin: Arc<Origin>,
+        due: Instant,
+    ) -> Result<Response<Reply>, Failure> {
+        match self.reply(asked, origin.clone(), due).await {
+            Err(Failure::Closed(_)) => {
+                let (way, _) = connected(&origin, due).await?;
+                self.wait(again, origin, Some(way), due).await
+            }
+            replied => replied,
         }
     }
 

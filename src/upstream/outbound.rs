@@ -8,6 +8,8 @@ use std::sync::Arc;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use hyper::{Method, Request, Uri};
 
+use crate::server::Body;
+
 /// A request to a provider.
 #[derive(Debug)]
 pub struct Outbound<B> {
@@ -22,7 +24,7 @@ pub struct Outbound<B> {
 }
 
 /// Names and values, in the order in which they are sent.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Headers(Vec<(HeaderName, HeaderValue)>);
 
 impl<B> Outbound<B> {
@@ -34,6 +36,19 @@ impl<B> Outbound<B> {
             headers: self.headers,
             body: change(self.body),
         }
+    }
+}
+
+impl Outbound<Body> {
+    /// The same request, if it makes no difference to the provider whether it is sent once or twice (RFC 9110, 9.2.1).
+    pub(super) fn again(&self) -> Option<Self> {
+        let is_safe = self.method.is_safe() && matches!(self.body, Body::Empty);
+        is_safe.then(|| Self {
+            method: self.method.clone(),
+            uri: self.uri.clone(),
+            headers: self.headers.clone(),
+            body: Body::Empty,
+        })
     }
 }
 

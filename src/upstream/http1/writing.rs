@@ -66,7 +66,7 @@ impl Writing {
         let request = request.map(|own| body = own);
         self.head.reserve(ROOM);
         let coding = match &body {
-            _ if body.is_end_stream() => None,
+            _ if body.is_end_stream() => expects_body(&request.method).then_some(Coding::Length(0)),
             Body::Whole(bytes) => Some(Coding::Length(bytes.len() as u64)),
             Body::Spliced(first, rest) => Some(Coding::Length((first.len() + rest.len()) as u64)),
             body => Some(coding(&request, body.size_hint().exact())),
@@ -191,6 +191,11 @@ impl Writing {
     pub(super) fn is_done(&self) -> bool {
         self.rest.is_none() && !self.is_left()
     }
+}
+
+/// Whether it has to be said that there is no body: some servers refuse a request that leaves it open.
+fn expects_body(method: &Method) -> bool {
+    matches!(*method, Method::POST | Method::PUT | Method::PATCH)
 }
 
 /// How a body is sent that comes piece by piece. What the caller has said of its length holds.

@@ -102,7 +102,42 @@ async fn one_that_the_provider_has_closed_is_passed_over() {
 }
 
 #[tokio::test]
-async fn a_request_that_the_provider_has_seen_is_not_sent_again() {
+async fn what_the_provider_may_have_seen_is_only_sent_again_if_that_makes_no_difference() {
+    for (method, body, is_safe) in [
+        (Method::GET, "", true),
+        (Method::HEAD, "", true),
+        (Method::POST, "", false),
+        (Method::POST, "body", false),
+        (Method::GET, "body", false),
+    ] {
+        let provider = Provider::new().await;
+        let upstream = upstream(|_| {});
+        let first = exchanged(&upstream, get(provider.address()));
+        let mut peer = provider.connected().await;
+        served(&mut peer).await;
+        first.await.expect("a reply");
+        let next = request(method.clone(), provider.address(), Bytes::from(body));
+        let next = exchanged(&upstream, next);
+        peer.asked().await;
+        drop(peer);
+        if !is_safe {
+            let failure = next.await.expect_err("no reply");
+            assert!(matches!(failure, Failure::Closed(_)), "{method} {failure}");
+            assert!(provider.is_left_alone().await, "{method} {body}");
+            continue;
+        }
+        let mut peer = provider.connected().await;
+        peer.asked().await;
+        match method {
+            Method::HEAD => peer.says("HTTP/1.1 200 OK\r\n\r\n").await,
+            _ => peer.says(FINE).await,
+        }
+        next.await.expect("a reply");
+    }
+}
+
+#[tokio::test]
+async fn a_new_connection_that_fails_is_not_tried_again() {
     let provider = Provider::new().await;
     let upstream = upstream(|_| {});
     let first = exchanged(&upstream, get(provider.address()));
@@ -110,6 +145,9 @@ async fn a_request_that_the_provider_has_seen_is_not_sent_again() {
     served(&mut peer).await;
     first.await.expect("a reply");
     let next = exchanged(&upstream, get(provider.address()));
+    peer.asked().await;
+    drop(peer);
+    let mut peer = provider.connected().await;
     peer.asked().await;
     drop(peer);
     let failure = next.await.expect_err("no reply");

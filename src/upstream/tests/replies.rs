@@ -57,6 +57,10 @@ async fn the_head_names_path_and_host() {
             "GET /path?query HTTP/1.1\r\nhost: other\r\n\r\n".to_owned(),
         ),
         (root, format!("GET / HTTP/1.1\r\nhost: {address}\r\n\r\n")),
+        (
+            request(Method::POST, address, Body::Empty),
+            format!("POST /path?query HTTP/1.1\r\nhost: {address}\r\ncontent-length: 0\r\n\r\n"),
+        ),
     ];
     for (request, expected) in cases {
         let reply = exchanged(&upstream, request);
