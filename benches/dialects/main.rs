@@ -48,6 +48,7 @@ steps! {
     decode_reply: "decode reply",
     encode_reply: "encode reply",
     decode_stream: "decode stream, a chunk",
+    decode_padded_stream: "decode padded stream, a chunk",
     encode_stream: "encode stream, a chunk",
     translate_request: "translate request",
     translate_reply: "translate reply",

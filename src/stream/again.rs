@@ -2,26 +2,49 @@
 //!
 //! Most frames of a stream are: what stands around the text was read once and is compared from then on. Which part such
 //! a frame speaks of, and that it says nothing else, was seen when the frame before was read, so this knows no dialect.
+//! Values that count for nothing may differ as well, which are those of the names that the dialect's table doesn't list.
 
 use std::borrow::Cow;
 
 use crate::canonical::{Event, EventKind};
+use crate::wire::read::Reader;
 
+use super::framing::Frame;
 use super::text::string_end;
 
 /// Bytes around a text that are kept.
 const ROOM: usize = 4 << 10;
+/// How many values may differ beside it.
+const MOST_GAPS: usize = 8;
 
 /// What the frame before looked like.
 #[derive(Debug, Default)]
 pub(super) struct Again {
     known: bool,
     off: bool,
-    /// All up to the text, with the quote before it.
-    before: Vec<u8>,
-    /// All from the quote behind it.
-    after: Vec<u8>,
+    /// All that stands around gaps, one after the other.
+    around: Vec<u8>,
+    gaps: Vec<Gap>,
     told: Told,
+}
+
+/// What may differ.
+#[derive(Debug, Clone, Copy)]
+struct Gap {
+    what: What,
+    /// Where it begins: in the frame while that is learned, else in what stands around.
+    start: usize,
+    length: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// The text, between its quotes.
+    Text,
+    /// Another string, between its quotes.
+    String,
+    /// A whole number.
+    Digits,
 }
 
 /// What a frame told, if that is a piece of a part and nothing else.
@@ -57,12 +80,14 @@ impl Again {
         self.known = false;
     }
 
-    /// Keeps what this frame looks like, if another one with another text can be told by it.
-    pub(super) fn learn(&mut self, raw: &[u8], seen: &Seen) {
+    /// Keeps what this frame looks like, if another one with another text can be told by it. `meant`: the names of the
+    /// outermost members that count.
+    pub(super) fn learn(&mut self, frame: Frame<'_>, seen: &Seen, meant: &[&str]) {
         self.known = false;
         let (Some(told), Some((address, length)), 1) = (seen.told, seen.text, seen.events) else {
             return;
         };
+        let raw = frame.raw;
         let Some(start) = address.checked_sub(raw.as_ptr().addr()) else {
             return;
         };
@@ -75,12 +100,30 @@ impl Again {
         if self.off || length == 0 || !whole || !short || !before.ends_with(b"\"") {
             return;
         }
-        self.before.clear();
-        self.before.extend_from_slice(before);
-        self.after.clear();
-        self.after.extend_from_slice(&rest[length..]);
+        let text = Gap {
+            what: What::Text,
+            start,
+            length,
+        };
         self.told = told;
-        self.known = true;
+        self.known = self.cut(frame, text, meant).is_some();
+    }
+
+    /// Takes the gaps out of a frame. Nothing, if it isn't clear where they are.
+    fn cut(&mut self, frame: Frame<'_>, text: Gap, meant: &[&str]) -> Option<()> {
+        self.gaps.clear();
+        self.gaps.push(text);
+        idle(frame, meant, &mut self.gaps)?;
+        self.gaps.sort_unstable_by_key(|gap| gap.start);
+        self.around.clear();
+        let mut at = 0;
+        for gap in &mut self.gaps {
+            self.around.extend_from_slice(frame.raw.get(at..gap.start)?);
+            at = gap.start + gap.length;
+            gap.start = self.around.len();
+        }
+        self.around.extend_from_slice(frame.raw.get(at..)?);
+        Some(())
     }
 
     /// What a frame says that these bytes begin with, and how long it is; nothing, if it isn't the one before.
@@ -88,21 +131,81 @@ impl Again {
         if !self.known {
             return None;
         }
-        let rest = bytes.strip_prefix(self.before.as_slice())?;
-        let (length, escaped) = string_end(rest)?;
-        if length == 0 || !rest[length..].starts_with(&self.after) {
-            return None;
+        let mut text = None;
+        let (mut at, mut from) = (0, 0);
+        for gap in &self.gaps {
+            let around = &self.around[from..gap.start];
+            let rest = bytes[at..].strip_prefix(around)?;
+            at += around.len();
+            from = gap.start;
+            at += match gap.what {
+                What::Text => {
+                    let (length, escaped) = string_end(rest)?;
+                    text = Some((at, length, escaped));
+                    length
+                }
+                What::String => {
+                    let (length, _) = string_end(rest)?;
+                    std::str::from_utf8(&rest[..length]).ok()?;
+                    length
+                }
+                What::Digits => digits(rest)?,
+            };
         }
-        let start = self.before.len();
+        let around = &self.around[from..];
+        bytes[at..].starts_with(around).then_some(())?;
+        let (start, length, escaped) = text.filter(|(_, length, _)| *length > 0)?;
         let text = if escaped {
             // With its quotes it is a value of its own.
             let value = &bytes[start - 1..=start + length];
             Cow::Owned(serde_json::from_slice(value).ok()?)
         } else {
-            Cow::Borrowed(std::str::from_utf8(&rest[..length]).ok()?)
+            Cow::Borrowed(std::str::from_utf8(&bytes[start..start + length]).ok()?)
         };
-        Some((self.told, text, start + length + self.after.len()))
+        Some((self.told, text, at + around.len()))
     }
+}
+
+/// Where a part of these bytes begins in them; nothing, if it isn't one.
+fn within(bytes: &[u8], part: &[u8]) -> Option<usize> {
+    let start = part.as_ptr().addr().checked_sub(bytes.as_ptr().addr())?;
+    (start + part.len() <= bytes.len()).then_some(start)
+}
+
+/// Adds a frame's members that don't count and are strings or whole numbers. Of more than are kept the others are
+/// compared.
+fn idle(frame: Frame<'_>, meant: &[&str], gaps: &mut Vec<Gap>) -> Option<()> {
+    let mut reader = Reader::new(frame.data);
+    reader.open_object().ok()?;
+    let mut begun = false;
+    while let Some(name) = reader.next_key(&mut begun).ok()? {
+        let value = reader.passed().ok()?.as_bytes();
+        let start = within(frame.raw, value)?;
+        if meant.contains(&&*name) || gaps.len() == MOST_GAPS {
+            continue;
+        }
+        let (what, start, length) = match value {
+            [b'"', text @ .., b'"'] => (What::String, start + 1, text.len()),
+            number if digits(number) == Some(number.len()) => (What::Digits, start, number.len()),
+            _ => continue,
+        };
+        gaps.push(Gap {
+            what,
+            start,
+            length,
+        });
+    }
+    Some(())
+}
+
+/// How many digits a whole number has that stands here.
+fn digits(bytes: &[u8]) -> Option<usize> {
+    let count = bytes
+        .iter()
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
+    let sound = count == 1 || count > 1 && bytes[0] != b'0';
+    sound.then_some(count)
 }
 
 impl Seen {

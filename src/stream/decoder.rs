@@ -169,7 +169,7 @@ impl Reader {
         match said {
             Says::Nothing => {}
             Says::Words if ignored == self.answer.ignored && !self.answer.finished() => {
-                self.again.learn(frame.raw, &seen);
+                self.again.learn(frame, &seen, self.spec.meant);
             }
             _ => self.again.forget(),
         }

@@ -28,6 +28,9 @@ pub struct StreamSpec {
     pub holds: Kinds,
     /// By which words a frame can be known without being read.
     pub marks: Marks,
+    /// Names of the outermost members of frames that count in each frame. Scalars of other names may differ from frame to
+    /// frame, and the frames say the same.
+    pub meant: &'static [&'static str],
     /// The HTTP status that an error has in this dialect. A stream has none, but its errors may repeat it.
     pub error_status: fn(&Error<'_>) -> u16,
     /// Reads one frame: the event's name where the framing has one, and its data.

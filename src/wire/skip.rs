@@ -3,7 +3,7 @@
 use super::reader::{Error, Reader};
 use crate::scan::clean;
 
-impl Reader<'_> {
+impl<'de> Reader<'de> {
     /// Passes a value by; however deep it is, the stack isn't used.
     pub fn skip(&mut self) -> Result<(), Error> {
         let outside = self.around.len();
@@ -13,6 +13,13 @@ impl Reader<'_> {
                 return Ok(());
             }
         }
+    }
+
+    /// Passes a value by, and gives its text.
+    pub fn passed(&mut self) -> Result<&'de str, Error> {
+        let start = self.start();
+        self.skip()?;
+        Ok(self.since(start))
     }
 
     /// Passes a scalar or an empty value by, or an opening bracket and what stands before the first value in it (true).

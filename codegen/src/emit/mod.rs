@@ -16,6 +16,7 @@ mod frames;
 mod ignored;
 mod kinds;
 pub mod ledger;
+mod meant;
 pub mod needs;
 mod operations;
 mod property;

@@ -7,7 +7,7 @@ use quote::{format_ident, quote};
 
 use super::context::Context;
 use super::frames::{kinds, pieces_of, signed_of, spoken_of};
-use super::{access, condition, read, told};
+use super::{access, condition, meant, read, told};
 use crate::model::dialect::{Frame, Stream};
 use crate::model::schema::{Edge, Spot};
 use crate::model::tests;
@@ -51,6 +51,7 @@ pub fn emit(cx: &Context<'_>, stream: &Stream, number: usize) -> TokenStream {
         }
     });
     let marks = told::marks(cx, stream);
+    let meant = meant::names(cx, stream);
     let decode = decode(cx, stream);
     quote! {
         /// One form of a streamed reply.
@@ -68,6 +69,7 @@ pub fn emit(cx: &Context<'_>, stream: &Stream, number: usize) -> TokenStream {
                 signs: #signs,
                 holds: #holds,
                 marks: #marks,
+                meant: &[#(#meant,)*],
                 error_status,
                 decode,
             };

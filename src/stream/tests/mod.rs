@@ -1,6 +1,7 @@
 //! Streams of made-up dialects, cut at every byte.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod again;
 mod decode;
 mod dialects;
 mod ends;

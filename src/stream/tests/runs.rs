@@ -83,6 +83,21 @@ fn lines(texts: &[&str]) -> String {
     texts.iter().map(line).collect()
 }
 
+/// Chunks in which values differ that count for nothing.
+fn padded(texts: &[&str]) -> String {
+    const PADDING: &[&str] = &[
+        "\"xyz\"", "\"\"", r#""\"}""#, "\"é\"", "7", "null", "\"xy\"",
+    ];
+    let frames = texts.iter().enumerate().map(|(at, text)| {
+        let number = 8 + at;
+        let id = "i".repeat(number);
+        let padding = PADDING[at % PADDING.len()];
+        let told = format!(r#"{{"number":{number},"id":"{id}","picks":[{{"text":"{text}"}}]"#);
+        format!(r#"{told},"real":{at}.5,"p":{padding},"list":[{at}]}}"#)
+    });
+    events(frames)
+}
+
 /// Streams of all framings, with what may stand between and within frames.
 fn streams() -> Vec<(&'static StreamSpec, String)> {
     let sound = sound();
@@ -101,6 +116,9 @@ fn streams() -> Vec<(&'static StreamSpec, String)> {
         (&CHUNKS, events((0..4).map(|_| doubled.clone()))),
         (&CHUNKS, events((0..4).map(used))),
         (&CHUNKS, events((0..4).map(|_| finished.clone())) + &plain),
+        (&CHUNKS, padded(&sound)),
+        (&CHUNKS, padded(&["a"; 5])),
+        (&CHUNKS, padded(&["a"; 5]).replace(r#""list""#, r#""used""#)),
         (&CHUNKS, calls() + "data: [END]\n\n"),
         (&CHUNKS, calls() + &plain + &calls()),
         (&BLOCKS, blocks(&sound)),

@@ -33,6 +33,7 @@ pub mod stream_0 {
             errors: &[],
             usage: &[],
         },
+        meant: &["text", "type"],
         error_status,
         decode,
     };

@@ -33,6 +33,7 @@ pub mod stream_0 {
             errors: &[],
             usage: &[],
         },
+        meant: &["at", "id", "text", "type"],
         error_status,
         decode,
     };

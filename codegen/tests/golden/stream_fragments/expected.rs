@@ -33,6 +33,7 @@ pub mod stream_0 {
             errors: &[],
             usage: &["\"out\""],
         },
+        meant: &["last", "out", "text"],
         error_status,
         decode,
     };

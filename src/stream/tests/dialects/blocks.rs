@@ -46,6 +46,7 @@ pub static BLOCKS: StreamSpec = StreamSpec {
         PartKind::Thinking,
         PartKind::Other,
     ]),
+    meant: MEANT,
     marks: Marks {
         errors: &["error"],
         usage: &["\"used\""],
@@ -80,8 +81,8 @@ fn decode<'a>(event: Option<&str>, data: &'a str) -> Result<Decoded<'a>, Fault> 
         index: value.get("at").and_then(Value::as_i64),
         kind: value.get("kind").and_then(Value::as_str).and_then(kind),
         part: value.get("block").map(|block| Box::new(read_whole(block))),
-        text: string(&value, "text"),
-        arguments: string(&value, "args"),
+        text: said(data, &value, "text"),
+        arguments: said(data, &value, "args"),
         signature: sealed(&value, "sig"),
         finish: reason(&value, "why"),
         usage: usage(&value, "used"),

@@ -25,6 +25,7 @@ pub static CHUNKS: StreamSpec = StreamSpec {
     pieces: kinds(&[PartKind::Text, PartKind::ToolCall, PartKind::Thinking]),
     signs: Kinds::NONE,
     holds: kinds(&[PartKind::Text, PartKind::ToolCall, PartKind::Thinking]),
+    meant: MEANT,
     marks: Marks {
         errors: &["\"error\""],
         usage: &["\"used\""],
@@ -46,15 +47,19 @@ fn decode<'a>(_: Option<&str>, data: &'a str) -> Result<Decoded<'a>, Fault> {
     Ok(Decoded::Fragment(Box::new(ChatResponse {
         id: string(&value, "id").unwrap_or_default(),
         model: string(&value, "model").unwrap_or_default(),
-        candidates: picks.into_iter().flatten().map(pick).collect(),
+        candidates: picks
+            .into_iter()
+            .flatten()
+            .map(|value| pick(data, value))
+            .collect(),
         usage: usage(&value, "used"),
         ..ChatResponse::default()
     })))
 }
 
-fn pick<'a>(value: &Value) -> Candidate<'a> {
+fn pick<'a>(data: &'a str, value: &Value) -> Candidate<'a> {
     let text = |key, kind| {
-        let text = string(value, key)?;
+        let text = said(data, value, key)?;
         Some(Part {
             kind,
             text: Some(text),
@@ -66,7 +71,7 @@ fn pick<'a>(value: &Value) -> Candidate<'a> {
         ordinal: call.get("at").and_then(Value::as_i64),
         id: string(call, "id"),
         name: string(call, "name"),
-        arguments: string(call, "args"),
+        arguments: said(data, call, "args"),
         ..Part::default()
     };
     let mut parts: Vec<_> = text("think", PartKind::Thinking).into_iter().collect();

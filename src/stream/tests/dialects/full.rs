@@ -36,6 +36,7 @@ pub static FULL: StreamSpec = StreamSpec {
     pieces: kinds(&[PartKind::Text, PartKind::Thinking, PartKind::ToolCall]),
     signs: Kinds::NONE,
     holds: kinds(&[PartKind::Text, PartKind::Thinking, PartKind::ToolCall]),
+    meant: MEANT,
     marks: Marks {
         errors: &[],
         usage: &["\"used\""],
@@ -74,8 +75,8 @@ fn decode<'a>(event: Option<&str>, data: &'a str) -> Result<Decoded<'a>, Fault> 
         ordinal: value.get("at").and_then(serde_json::Value::as_i64),
         kind: matches!(event, Some("args")).then_some(PartKind::ToolCall),
         part: value.get("part").map(|part| Box::new(read_whole(part))),
-        text: string(&value, "text"),
-        arguments: string(&value, "args"),
+        text: said(data, &value, "text"),
+        arguments: said(data, &value, "args"),
         finish: reason(&value, "why"),
         usage: usage(&value, "used"),
         ..Event::default()

@@ -24,6 +24,7 @@ pub static LINES: StreamSpec = StreamSpec {
     pieces: kinds(&[PartKind::Text]),
     signs: Kinds::NONE,
     holds: kinds(&[PartKind::Text, PartKind::ToolCall]),
+    meant: MEANT,
     marks: Marks {
         errors: &["\"error\""],
         usage: &["\"used\""],
@@ -57,7 +58,7 @@ fn decode<'a>(_: Option<&str>, data: &'a str) -> Result<Decoded<'a>, Fault> {
         };
         return Ok(Decoded::Event(holds(&[EventKind::Error]), Box::new(event)));
     }
-    let text = string(&value, "text").map(|text| Part {
+    let text = said(data, &value, "text").map(|text| Part {
         text: Some(text),
         ..Part::default()
     });

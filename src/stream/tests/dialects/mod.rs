@@ -66,6 +66,22 @@ pub fn string<'a>(value: &Value, key: &str) -> Option<std::borrow::Cow<'a, str>>
     Some(value.get(key)?.as_str()?.to_owned().into())
 }
 
+/// A member's text as a reader gives it that borrows what it can.
+pub fn said<'a>(data: &'a str, value: &Value, key: &str) -> Option<std::borrow::Cow<'a, str>> {
+    let text = string(value, key)?;
+    let head = format!("\"{key}\":\"");
+    let found = data.find(&format!("{head}{text}\""));
+    Some(found.map_or(text.clone(), |at| {
+        let start = at + head.len();
+        data[start..start + text.len()].into()
+    }))
+}
+
+/// The names of members that `decode` of any of these dialects looks at in each frame.
+pub const MEANT: &[&str] = &[
+    "at", "kind", "part", "block", "text", "args", "sig", "why", "used", "error", "picks", "calls",
+];
+
 pub fn sealed<'a>(value: &Value, key: &str) -> Option<Sealed<'a>> {
     let value = string(value, key)?;
     Some(Sealed {
