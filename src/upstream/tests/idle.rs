@@ -69,6 +69,20 @@ async fn what_is_idle_for_too_long_is_closed_though_no_request_comes() {
 }
 
 #[tokio::test]
+async fn one_that_the_provider_has_closed_is_closed_though_no_request_comes() {
+    let provider = Provider::new().await;
+    let upstream = upstream(|config| config.pool_idle_timeout = SOON * 100);
+    let first = exchanged(&upstream, get(provider.address()));
+    let mut peer = provider.connected().await;
+    served(&mut peer).await;
+    first.await.expect("a reply");
+    peer.stream.shutdown().await.expect("an end");
+    // It is looked at now and then only.
+    let read = timeout(SOON * 2, peer.stream.read_to_end(&mut peer.read));
+    read.await.expect("it ends").expect("an end");
+}
+
+#[tokio::test]
 async fn nothing_is_kept_if_nothing_may_be() {
     let provider = Provider::new().await;
     let upstream = upstream(|config| config.pool_size = 0);

@@ -10,6 +10,7 @@ use hyper::http::uri::{Authority, Scheme};
 use hyper_rustls::MaybeHttpsStream;
 use tokio::net::TcpSocket;
 use tokio::sync::mpsc;
+use tokio::time::sleep;
 
 use super::*;
 use crate::server::BoxError;
@@ -240,6 +241,58 @@ async fn an_early_answer_ends_the_upload() {
     assert_eq!(reply.await.expect("a reply"), "much");
     peer.sees_the_end().await;
     soon("the upload is let go", sender.closed()).await;
+}
+
+#[tokio::test]
+async fn chunks_are_whole_however_they_are_taken() {
+    // More than a socket takes at once, so that writing ends within sizes, content and line ends.
+    const SIZE: usize = 99_991;
+    let provider = Provider::new().await;
+    let upstream = upstream(|_| {});
+    let (sender, body) = upload();
+    for _ in 0..100 {
+        sender
+            .send(Ok(vec![b'x'; SIZE].into()))
+            .expect("it is wanted");
+    }
+    drop(sender);
+    let reply = exchanged(&upstream, request(Method::POST, provider.address(), body));
+    let mut peer = provider.connected().await;
+    let mut taken = Vec::new();
+    while !taken.ends_with(b"0\r\n\r\n") {
+        let read = soon("more", peer.stream.read_buf(&mut taken)).await;
+        assert_ne!(read.expect("bytes"), 0);
+    }
+    let chunk = format!("{SIZE:x}\r\n{}\r\n", "x".repeat(SIZE));
+    let text = String::from_utf8(taken).expect("text");
+    let (_, body) = text.split_once("\r\n\r\n").expect("a head");
+    assert!(body == chunk.repeat(100) + "0\r\n\r\n");
+    peer.says(FINE).await;
+    assert_eq!(reply.await.expect("a reply"), "fine");
+}
+
+#[tokio::test]
+async fn a_reply_that_is_left_at_its_last_byte_frees_its_connection() {
+    let provider = Provider::new().await;
+    let upstream = upstream(|_| {});
+    let mut peer: Option<Peer> = None;
+    for _ in 0..2 {
+        let reply = sent(&upstream, get(provider.address()));
+        let peer = match &mut peer {
+            Some(peer) => peer,
+            None => peer.insert(provider.connected().await),
+        };
+        peer.asked().await;
+        peer.says("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n4\r\nfine\r\n")
+            .await;
+        let mut body = reply.await.expect("a reply").into_body();
+        let data = soon("data", poll_fn(|cx| body.poll_data(cx))).await;
+        assert_eq!(data.expect("data").expect("data"), "fine");
+        peer.says("0\r\n\r\n").await;
+        sleep(MOMENT).await;
+        drop(body);
+    }
+    assert!(provider.is_left_alone().await);
 }
 
 #[tokio::test]
