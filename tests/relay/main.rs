@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used)]
 
+#[path = "../it/support/process.rs"]
+mod process;
 #[path = "../replay/support/mod.rs"]
 mod support;
 
@@ -10,13 +12,14 @@ mod headers;
 mod quirks;
 mod recorded;
 mod streams;
+mod usage;
 mod wishes;
 
 use std::sync::{Arc, Mutex};
 
 use gateway::config::Config;
 use gateway::table::Provider;
-use support::{Answer, Client, Gateway, Reply, Upstream, gateway::environment};
+use support::{Answer, Client, Gateway, Reply, Upstream, gateway::environment, soon};
 
 /// A dialect's route, a provider that speaks it, and a request as short as can be; `MODEL` stands for the model.
 struct Spoken {
@@ -96,6 +99,12 @@ async fn plain(upstream: std::net::SocketAddr) -> Gateway {
         }));
     }
     Gateway::start(config).await
+}
+
+/// Where nothing listens.
+async fn nobody() -> std::net::SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    listener.local_addr().unwrap()
 }
 
 /// An upstream that gives the reply that was put here last.

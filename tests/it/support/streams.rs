@@ -48,6 +48,7 @@ const LINES: StreamSpec = StreamSpec {
     pieces: TEXT,
     signs: Kinds::NONE,
     holds: TEXT,
+    meant: &["text", "why", "used", "error"],
     marks: Marks {
         errors: &["\"error\""],
         usage: &["\"used\""],

@@ -34,6 +34,8 @@ pub struct Reply {
     pub cuts: Option<u64>,
     /// The connection is closed before the body's end.
     pub broken: bool,
+    /// The body's end doesn't come as long as anybody waits for it.
+    pub endless: bool,
     pub delay: Duration,
 }
 
@@ -150,6 +152,10 @@ async fn write(stream: &mut TcpStream, reply: &Reply) -> std::io::Result<()> {
         bytes.extend_from_slice(b"\r\n");
         stream.write_all(&bytes).await?;
         tokio::task::yield_now().await;
+    }
+    if reply.endless {
+        // Nothing more is asked on this connection.
+        stream.read_u8().await?;
     }
     match reply.broken {
         true => Ok(()),
