@@ -232,6 +232,125 @@ async fn observer() -> Observer {
         .expect("it listens")
 }
 
+#[tokio::test]
+async fn requests_that_differ_in_one_label_are_counted_apart() {
+    let usual = Alike {
+        method: &Method::POST,
+        route: "/one",
+        status: 200,
+        error: None,
+        provider: "acme",
+        model: "m",
+    };
+    let others = [
+        Alike {
+            method: &Method::PUT,
+            ..usual
+        },
+        Alike {
+            route: "/two",
+            ..usual
+        },
+        Alike {
+            status: 201,
+            ..usual
+        },
+        Alike {
+            error: Some("upstream_bad"),
+            ..usual
+        },
+        Alike {
+            provider: "other",
+            ..usual
+        },
+        Alike {
+            model: "n",
+            ..usual
+        },
+    ];
+    let observer = observer().await;
+    // What is alike is found again by the second time.
+    for _ in 0..2 {
+        for alike in others.iter().chain([&usual]) {
+            let mut exchange = observer.begin(alike.method, alike.route, &HeaderMap::new());
+            exchange.provider(alike.provider);
+            exchange.model(alike.model);
+            exchange.upstream();
+            exchange.status(alike.status);
+            if let Some(error) = alike.error {
+                exchange.error(error);
+            }
+            exchange.usage(Some(1), Some(2));
+            exchange.finished();
+        }
+    }
+    let (_, _, page) = get(&observer, &Method::GET, "/metrics").await;
+    let count = |name: &str, labels: &[&str]| {
+        let lines = page.lines().filter(|line| line.starts_with(name));
+        let found: Vec<_> = lines
+            .filter(|line| labels.iter().all(|label| line.contains(label)))
+            .collect();
+        let [line] = found[..] else {
+            panic!("{name} {labels:?}: {found:?}");
+        };
+        line.rsplit(' ').next().map(str::to_owned)
+    };
+    const REQUESTS: &str = "http_server_request_duration_seconds_count";
+    let plain = [
+        "method=\"POST\"",
+        "route=\"/one\"",
+        "code=\"200\"",
+        "error_type=\"\"",
+    ];
+    // Providers and models are no labels of theirs.
+    assert_eq!(count(REQUESTS, &plain).as_deref(), Some("6"));
+    for (place, other) in [
+        "method=\"PUT\"",
+        "route=\"/two\"",
+        "code=\"201\"",
+        "error_type=\"upstream_bad\"",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut labels = plain;
+        labels[place] = other;
+        assert_eq!(count(REQUESTS, &labels).as_deref(), Some("2"), "{other}");
+    }
+    const OPERATIONS: &str = "gen_ai_client_operation_duration_seconds_count";
+    let plain = [
+        "provider_name=\"acme\"",
+        "model=\"m\"",
+        "route=\"/one\"",
+        "error_type=\"\"",
+    ];
+    assert_eq!(count(OPERATIONS, &plain).as_deref(), Some("6"));
+    for (place, other) in [
+        "provider_name=\"other\"",
+        "model=\"n\"",
+        "route=\"/two\"",
+        "error_type=\"upstream_bad\"",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut labels = plain;
+        labels[place] = other;
+        assert_eq!(count(OPERATIONS, &labels).as_deref(), Some("2"), "{other}");
+    }
+}
+
+/// A request by all that its labels are made of.
+#[derive(Clone, Copy)]
+struct Alike {
+    method: &'static Method,
+    route: &'static str,
+    status: u16,
+    error: Option<&'static str>,
+    provider: &'static str,
+    model: &'static str,
+}
+
 async fn scrape(observer: &Observer) -> Option<Vec<Family>> {
     let (code, _, page) = get(observer, &Method::GET, "/metrics").await;
     assert_eq!(code, StatusCode::OK);
