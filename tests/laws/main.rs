@@ -1,5 +1,6 @@
 //! The laws of translation, over recorded exchanges and generated conversations, for every dialect.
 
+mod again;
 mod broken;
 mod corpus;
 mod embeddings;

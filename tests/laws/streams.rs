@@ -96,7 +96,7 @@ fn total(reply: &ChatResponse<'_>) -> Option<(Option<i64>, Option<i64>)> {
         .map(|usage| (usage.input, usage.output))
 }
 
-fn spec(chat: &Chat, body: &str) -> &'static StreamSpec {
+pub fn spec(chat: &Chat, body: &str) -> &'static StreamSpec {
     let framing = match body.trim_start().chars().next() {
         Some('[') => Framing::Array,
         Some('{') => Framing::Lines,
