@@ -1,11 +1,13 @@
 //! What was used is in the log also where an answer only passes.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::process::{Process, binary};
 use crate::support::gateway::environment;
+use crate::support::upstream::LINES;
 use crate::support::{Client, Reply, soon};
 use crate::{SPOKEN, Spoken, scripted};
 
@@ -196,6 +198,8 @@ async fn what_was_used_is_logged_though_nothing_is_translated() {
             *next.lock().unwrap() = match ends {
                 Ends::Whole => Reply::json(200, &whole),
                 _ => Reply {
+                    // So that what comes after the first words isn't read as it comes.
+                    cuts: Some(LINES),
                     endless: ends == Ends::Left,
                     ..Reply::stream(spoken.stream_type, text.as_bytes())
                 },
@@ -206,6 +210,8 @@ async fn what_was_used_is_logged_though_nothing_is_translated() {
             if ends == Ends::Left {
                 let last = frames.last().unwrap().1.to_string();
                 client.until(&last).await;
+                // The end of its frame comes a little later.
+                tokio::time::sleep(Duration::from_millis(50)).await;
                 continue;
             }
             let answer = client.answer().await;
@@ -230,7 +236,7 @@ async fn what_was_used_is_logged_though_nothing_is_translated() {
 /// The lines of requests by their ids, when so many have ended.
 async fn logged(process: Process, count: usize) -> BTreeMap<String, Value> {
     // Who has left is noticed a little later.
-    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    tokio::time::sleep(Duration::from_millis(300)).await;
     process.signal("TERM");
     let (_, log) = process.end().await;
     let lines = log

@@ -151,7 +151,10 @@ async fn write(stream: &mut TcpStream, reply: &Reply) -> std::io::Result<()> {
         bytes.extend_from_slice(piece);
         bytes.extend_from_slice(b"\r\n");
         stream.write_all(&bytes).await?;
-        tokio::task::yield_now().await;
+        match seed {
+            LINES => tokio::time::sleep(Duration::from_millis(2)).await,
+            _ => tokio::task::yield_now().await,
+        }
     }
     if reply.endless {
         // Nothing more is asked on this connection.
@@ -162,6 +165,9 @@ async fn write(stream: &mut TcpStream, reply: &Reply) -> std::io::Result<()> {
         false => stream.write_all(b"0\r\n\r\n").await,
     }
 }
+
+/// In the place of a seed: the body is cut behind each line, and the next comes a little later.
+pub const LINES: u64 = u64::MAX;
 
 /// The bytes cut at places that only the seed decides; with none, after every byte.
 fn pieces(bytes: &[u8], seed: u64) -> impl Iterator<Item = &[u8]> {
@@ -176,7 +182,13 @@ fn pieces(bytes: &[u8], seed: u64) -> impl Iterator<Item = &[u8]> {
             0 => 1,
             _ => [1, 7, 60, 900][(state >> 60) as usize % 4],
         };
-        let length = (1 + (state >> 20) as usize % most).min(rest.len());
+        let length = match seed {
+            LINES => rest
+                .split_inclusive(|&byte| byte == b'\n')
+                .next()
+                .map_or(0, <[u8]>::len),
+            _ => (1 + (state >> 20) as usize % most).min(rest.len()),
+        };
         let (piece, after) = rest.split_at(length);
         rest = after;
         (!piece.is_empty()).then_some(piece)
