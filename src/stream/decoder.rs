@@ -94,8 +94,8 @@ impl Decoder {
         self
     }
 
-    /// Reads every frame in full, also one that looks like the one before: the same comes of it, which tests see by
-    /// this.
+    /// Reads every frame in full, also one that looks like the one before: the same comes of it, and where only a few
+    /// are read it costs less.
     pub fn in_full(mut self) -> Self {
         self.reader.again = Again::off();
         self

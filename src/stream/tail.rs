@@ -7,7 +7,7 @@ use memchr::{memchr, memrchr, memrchr2};
 use crate::table::Framing;
 
 /// Bytes that are kept before anything is dropped, unless the frames are long.
-const ROOM: usize = 4096;
+const ROOM: usize = 8192;
 /// Frames that are kept at least: a stream ends in one that tells why, one that tells the usage, one that says that it
 /// was the last, and there may be others between them.
 const FRAMES: usize = 6;

@@ -42,7 +42,8 @@ impl Watcher {
         let errors = spec.marks.errors.iter();
         Self {
             spec,
-            decoder: Decoder::new(spec),
+            // The few frames that it reads aren't alike.
+            decoder: Decoder::new(spec).in_full(),
             reads: true,
             tail: Tail::new(spec.framing),
             errors: errors.map(|word| Finder::new(*word)).collect(),
@@ -155,7 +156,7 @@ impl Watcher {
     }
 
     fn tells_all(&mut self, before: &[u8], near: &[u8], over: bool) -> bool {
-        let mut decoder = Decoder::new(self.spec);
+        let mut decoder = Decoder::new(self.spec).in_full();
         let mut fails = false;
         let mut sink = |event: &Event<'_>| fails |= event.event == EventKind::Error;
         decoder.push(near, &mut sink);

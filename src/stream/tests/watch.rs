@@ -219,8 +219,8 @@ fn little_is_kept_of_a_long_stream() {
         "x".repeat(100_000)
     );
     for (pieces, most) in [
-        (stream(CHUNK, CHUNK, 10_000, &[]), 4 << 10),
-        (stream(CHUNK, ": still there\n\n", 10_000, &[]), 4 << 10),
+        (stream(CHUNK, CHUNK, 10_000, &[]), 8 << 10),
+        (stream(CHUNK, ": still there\n\n", 10_000, &[]), 8 << 10),
         (stream(CHUNK, &CHUNK.repeat(150), 1000, &[]), 40 << 10),
         (stream(CHUNK, &long, 100, &[]), 2 << 20),
     ] {
