@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::support::gateway::{KEY, nobody};
+use crate::support::gateway::KEY;
+use crate::support::process::nobody;
 use crate::support::upstream::reply;
 use crate::support::{Client, Gateway, Upstream};
 

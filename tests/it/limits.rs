@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::gateway::nobody;
+use crate::support::process::nobody;
 use crate::support::upstream::reply;
 use crate::support::{Client, Gateway, Upstream, soon};
 

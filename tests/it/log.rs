@@ -1,8 +1,7 @@
 //! The log as whoever reads the process's output sees it.
 
 use crate::support::Client;
-use crate::support::gateway::nobody;
-use crate::support::process::{Process, binary};
+use crate::support::process::{Process, binary, nobody};
 
 /// More lines than a pipe holds.
 const REQUESTS: usize = 1000;

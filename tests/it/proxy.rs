@@ -1,6 +1,7 @@
 //! The relay: everything as it came, but for what is between two parties only.
 
-use crate::support::gateway::{KEY, nobody};
+use crate::support::gateway::KEY;
+use crate::support::process::nobody;
 use crate::support::upstream::{chunk, reply};
 use crate::support::{Client, Gateway, Upstream};
 

@@ -2,7 +2,7 @@
 
 use gateway::config::{Oidc, Secret};
 
-use crate::support::gateway::nobody;
+use crate::support::process::nobody;
 use crate::support::{Client, Gateway};
 
 #[tokio::test]

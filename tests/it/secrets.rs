@@ -1,7 +1,6 @@
 //! Neither keys nor what is said between caller and model get into the log, at its most talkative, whatever happens.
 
-use crate::support::gateway::nobody;
-use crate::support::process::{Process, binary};
+use crate::support::process::{Process, binary, nobody};
 use crate::support::upstream::reply;
 use crate::support::{Client, Upstream};
 

@@ -8,8 +8,8 @@ use gateway::app;
 use tokio::net::TcpStream;
 use tokio::time::sleep;
 
-use crate::support::gateway::{config, nobody};
-use crate::support::process::{Process, binary};
+use crate::support::gateway::config;
+use crate::support::process::{Process, binary, nobody};
 use crate::support::tables::ROUTES;
 use crate::support::upstream::chunk;
 use crate::support::{Client, Gateway, Upstream, soon};

@@ -22,7 +22,8 @@ use tokio::time::sleep;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-use crate::support::gateway::{config, nobody};
+use crate::support::gateway::config;
+use crate::support::process::nobody;
 use crate::support::upstream::{chunk, reply};
 use crate::support::{Gateway, Upstream, soon};
 

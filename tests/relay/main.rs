@@ -101,12 +101,6 @@ async fn plain(upstream: std::net::SocketAddr) -> Gateway {
     Gateway::start(config).await
 }
 
-/// Where nothing listens.
-async fn nobody() -> std::net::SocketAddr {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap()
-}
-
 /// An upstream that gives the reply that was put here last.
 async fn scripted() -> (Arc<Mutex<Reply>>, Upstream) {
     let next = Arc::new(Mutex::new(Reply::default()));

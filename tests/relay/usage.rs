@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::process::{Process, binary};
+use crate::process::{Process, binary, nobody};
 use crate::support::gateway::environment;
 use crate::support::upstream::LINES;
 use crate::support::{Client, Reply, soon};
@@ -179,7 +179,7 @@ async fn ask(client: &mut Client, spoken: &Spoken, id: &str, stream: bool) {
 #[tokio::test]
 async fn what_was_used_is_logged_though_nothing_is_translated() {
     let (next, upstream) = scripted().await;
-    let address = crate::nobody().await;
+    let address = nobody().await;
     let mut command = binary(address, &[]);
     for (name, value) in environment(upstream.address) {
         if !name.starts_with("SERVER_") {

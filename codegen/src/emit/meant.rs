@@ -27,8 +27,7 @@ fn inside(
     let schema = cx.schema(id);
     let properties = schema.properties.iter();
     for property in properties.filter(|property| !is_idle(cx, &property.edge)) {
-        let names = std::iter::once(&property.name).chain(&property.alias);
-        found.extend(names.cloned());
+        found.extend(property.names().cloned());
     }
     // Values that tell variants apart.
     for (_, tests) in tests::of(&cx.dialect.schemas, &schema.variants) {

@@ -92,7 +92,7 @@ fn member(cx: &Context<'_>, property: &Property, depth: usize) -> Vec<Wanted> {
             found => found,
         },
     };
-    let names = std::iter::once(&property.name).chain(&property.alias);
+    let names = property.names();
     let place = place(cx, edge);
     names.map(|name| wanted(name, &within, place)).collect()
 }
@@ -108,7 +108,7 @@ fn counts(cx: &Context<'_>, edge: &Edge, depth: usize) -> Option<Vec<Wanted>> {
     let mut found = Vec::new();
     for property in &schema.properties {
         let edge = &property.edge;
-        let names = std::iter::once(&property.name).chain(&property.alias);
+        let names = property.names();
         let within = match &edge.bind {
             _ if edge.expr.is_some() => return None,
             Some(bind) => match bind.steps.last() {
@@ -247,8 +247,7 @@ fn usage_words(
     for property in &schema.properties {
         match tells_usage(&property.edge) {
             true => {
-                let names = std::iter::once(&property.name).chain(&property.alias);
-                found.extend(names.map(|name| quoted(name)));
+                found.extend(property.names().map(|name| quoted(name)));
             }
             false => usage_words(cx, property.edge.content, seen, found),
         }

@@ -195,6 +195,11 @@ pub struct Property {
 }
 
 impl Property {
+    /// All spellings that are read.
+    pub fn names(&self) -> impl Iterator<Item = &String> {
+        std::iter::once(&self.name).chain(&self.alias)
+    }
+
     /// Some writer may write it.
     pub fn is_written(&self) -> bool {
         self.opened || !self.edge.deprecated

@@ -77,9 +77,3 @@ impl Gateway {
         }
     }
 }
-
-/// An address at which nobody listens.
-pub async fn nobody() -> SocketAddr {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    listener.local_addr().unwrap()
-}

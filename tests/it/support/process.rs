@@ -5,12 +5,18 @@ use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
-use tokio::net::TcpStream;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::sleep;
 
 use super::soon;
 
 pub struct Process(Child);
+
+/// An address at which nobody listens.
+pub async fn nobody() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    listener.local_addr().unwrap()
+}
 
 /// The real binary with the real spec, listening here, with these settings and no others.
 pub fn binary(address: SocketAddr, settings: &[(&str, &str)]) -> Command {

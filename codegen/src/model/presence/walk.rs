@@ -108,10 +108,9 @@ impl<'w> Walk<'w> {
         said: &mut BTreeSet<Thing>,
     ) {
         let spot = if top { Spot::Top } else { Spot::Below };
-        let names = [Some(&property.name), property.alias.as_ref()];
         let mut own = BTreeSet::new();
         let mut things = BTreeSet::new();
-        for name in names.into_iter().flatten() {
+        for name in property.names() {
             let mut chain = around.clone();
             if is_plain(name) {
                 chain.insert((spot, name.clone()));
