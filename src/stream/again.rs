@@ -14,7 +14,7 @@ use super::text::string_end;
 
 /// Bytes around a text that are kept.
 const ROOM: usize = 4 << 10;
-/// How many values may differ beside it.
+/// How many values may differ, the text among them.
 const MOST_GAPS: usize = 8;
 
 /// What the frame before looked like.
@@ -28,11 +28,16 @@ pub(super) struct Again {
     told: Told,
 }
 
-/// What may differ.
+/// What may differ, and how much of what stands around comes before it.
 #[derive(Debug, Clone, Copy)]
 struct Gap {
     what: What,
-    /// Where it begins: in the frame while that is learned, else in what stands around.
+    behind: usize,
+}
+
+/// Where such a thing is in a frame.
+struct Span {
+    what: What,
     start: usize,
     length: usize,
 }
@@ -100,7 +105,7 @@ impl Again {
         if self.off || length == 0 || !whole || !short || !before.ends_with(b"\"") {
             return;
         }
-        let text = Gap {
+        let text = Span {
             what: What::Text,
             start,
             length,
@@ -110,17 +115,23 @@ impl Again {
     }
 
     /// Takes the gaps out of a frame. Nothing, if it isn't clear where they are.
-    fn cut(&mut self, frame: Frame<'_>, text: Gap, meant: &[&str]) -> Option<()> {
+    fn cut(&mut self, frame: Frame<'_>, text: Span, meant: &[&str]) -> Option<()> {
+        let mut spans = vec![text];
+        idle(frame, meant, &mut spans)?;
+        spans.sort_unstable_by_key(|span| span.start);
         self.gaps.clear();
-        self.gaps.push(text);
-        idle(frame, meant, &mut self.gaps)?;
-        self.gaps.sort_unstable_by_key(|gap| gap.start);
         self.around.clear();
         let mut at = 0;
-        for gap in &mut self.gaps {
-            self.around.extend_from_slice(frame.raw.get(at..gap.start)?);
-            at = gap.start + gap.length;
-            gap.start = self.around.len();
+        for Span {
+            what,
+            start,
+            length,
+        } in spans
+        {
+            self.around.extend_from_slice(frame.raw.get(at..start)?);
+            at = start + length;
+            let behind = self.around.len();
+            self.gaps.push(Gap { what, behind });
         }
         self.around.extend_from_slice(frame.raw.get(at..)?);
         Some(())
@@ -134,10 +145,10 @@ impl Again {
         let mut text = None;
         let (mut at, mut from) = (0, 0);
         for gap in &self.gaps {
-            let around = &self.around[from..gap.start];
+            let around = &self.around[from..gap.behind];
             let rest = bytes[at..].strip_prefix(around)?;
             at += around.len();
-            from = gap.start;
+            from = gap.behind;
             at += match gap.what {
                 What::Text => {
                     let (length, escaped) = string_end(rest)?;
@@ -174,14 +185,14 @@ fn within(bytes: &[u8], part: &[u8]) -> Option<usize> {
 
 /// Adds a frame's members that don't count and are strings or whole numbers. Of more than are kept the others are
 /// compared.
-fn idle(frame: Frame<'_>, meant: &[&str], gaps: &mut Vec<Gap>) -> Option<()> {
+fn idle(frame: Frame<'_>, meant: &[&str], spans: &mut Vec<Span>) -> Option<()> {
     let mut reader = Reader::new(frame.data);
     reader.open_object().ok()?;
     let mut begun = false;
     while let Some(name) = reader.next_key(&mut begun).ok()? {
         let value = reader.passed().ok()?.as_bytes();
         let start = within(frame.raw, value)?;
-        if meant.contains(&&*name) || gaps.len() == MOST_GAPS {
+        if meant.contains(&&*name) || spans.len() == MOST_GAPS {
             continue;
         }
         let (what, start, length) = match value {
@@ -189,7 +200,7 @@ fn idle(frame: Frame<'_>, meant: &[&str], gaps: &mut Vec<Gap>) -> Option<()> {
             number if digits(number) == Some(number.len()) => (What::Digits, start, number.len()),
             _ => continue,
         };
-        gaps.push(Gap {
+        spans.push(Span {
             what,
             start,
             length,

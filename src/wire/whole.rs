@@ -26,9 +26,7 @@ impl<'a> Json<'a> {
 
 impl<'de> Wire<'de> for Json<'de> {
     fn read_into(slot: &mut Option<Self>, reader: &mut Reader<'de>) -> Result<(), Error> {
-        let start = reader.start();
-        reader.skip()?;
-        *slot = Some(Json(reader.since(start)));
+        *slot = Some(Json(reader.passed()?));
         Ok(())
     }
 }
@@ -55,8 +53,7 @@ impl<'de, T: Wire<'de>> Wire<'de> for Whole<'de, T> {
             Err(Error::Syntax) => return Err(Error::Syntax),
             Err(error) => {
                 reader.rewind(start);
-                reader.skip()?;
-                match (readable(reader.since(start)), error) {
+                match (readable(reader.passed()?), error) {
                     (Some(value), Error::Fault(fault)) => (value, Some(*fault)),
                     (Some(value), _) => (value, Some(Fault::new("can't be read"))),
                     (None, error) => return Err(error),
